@@ -1,0 +1,58 @@
+namespace Transponder.Notifiers;
+
+/// <summary>One message to one target, rendered and ready to send. Immutable; the same value is sent again at every attempt.</summary>
+public sealed record Message
+{
+    /// <summary>Stable over attempts and replays: the idempotency key, e.g. the webhook-id header and the left part of the Message-ID.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whom the channel should reach: an e-mail address, a Slack channel; null when the channel itself is the target.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The subject or headline, plain text in one line.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The text, in the format that <see cref="Format"/> names.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>How <see cref="Body"/> is written; HTML's values are escaped already.</summary>
+    public BodyFormat Format { get; init; }
+
+    /// <summary>How urgent the message is.</summary>
+    public Severity Severity { get; init; } = Severity.Info;
+
+    /// <summary>Messages with the same key form one conversation (an execution); null = no thread.</summary>
+    public string? ThreadKey { get; init; }
+
+    /// <summary>When the message came to be: its Date, frozen over attempts.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>True when someone asked for the message to be sent again.</summary>
+    public bool Replay { get; init; }
+
+    /// <summary>The execution that the message reports; null when there is none.</summary>
+    public ExecutionInfo? Execution { get; init; }
+}
+
+/// <summary>How a body is written.</summary>
+public enum BodyFormat
+{
+    /// <summary>Plain text.</summary>
+    Text,
+
+    /// <summary>HTML.</summary>
+    Html,
+}
+
+/// <summary>How urgent a message is.</summary>
+public enum Severity
+{
+    /// <summary>For information.</summary>
+    Info,
+
+    /// <summary>Someone should look.</summary>
+    Warning,
+
+    /// <summary>Something failed.</summary>
+    Error,
+}

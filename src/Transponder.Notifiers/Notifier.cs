@@ -1,0 +1,55 @@
+namespace Transponder.Notifiers;
+
+/// <summary>
+/// A channel to people. One call of <see cref="SendAsync"/> is one attempt with a typed result: retries, rate limits and breakers live outside.
+/// Thread-safe: one instance serves all messages of its channel.
+/// </summary>
+public abstract class Notifier : IAsyncDisposable
+{
+    /// <summary>The channel's type as the configuration writes it: <c>email</c>, <c>webhook</c>, …</summary>
+    public abstract string Type { get; }
+
+    /// <summary>The longest that one attempt may take; after it the attempt counts as <see cref="DeliveryReason.Timeout"/>.</summary>
+    public virtual TimeSpan Timeout => TimeSpan.FromSeconds(15);
+
+    /// <summary>Says what is wrong with a target (<see cref="Message.Target"/>) for this channel; null when it is fine.</summary>
+    /// <param name="target">The part of the address after the channel's name, or the e-mail address; null when there is none.</param>
+    public abstract string? CheckTarget(string? target);
+
+    /// <summary>Makes one attempt. Never throws but for cancellation by the caller.</summary>
+    /// <param name="message">What to send.</param>
+    /// <param name="cancellationToken">Ends the attempt; whether the message arrived is then unknown.</param>
+    public async Task<DeliveryResult> SendAsync(Message message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (CheckTarget(message.Target) is { } problem)
+            return new DeliveryResult.Rejected(DeliveryReason.InvalidAddress, problem);
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Timeout);
+        try
+        {
+            return await AttemptAsync(message, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {Timeout.TotalSeconds:0} s");
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return new DeliveryResult.Retry(DeliveryReason.InternalError, error.GetType().Name);
+        }
+    }
+
+    /// <summary>Makes one attempt: the only method that a channel must write. Expected failures are returned, not thrown.</summary>
+    /// <param name="message">What to send; its target has passed <see cref="CheckTarget"/>.</param>
+    /// <param name="cancellationToken">Set at the attempt's deadline.</param>
+    protected abstract Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken);
+
+    /// <summary>Closes the connections that the channel keeps.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
