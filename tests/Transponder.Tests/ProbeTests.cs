@@ -1,3 +1,9 @@
 using Xunit;
+
 namespace Transponder.Tests;
-public sealed class ProbeTests { [Fact] public void One() => Assert.Equal(2, 1 + 1); }
+
+public sealed class ProbeTests
+{
+    [Fact]
+    public void One() => Assert.Equal(2, 1 + 1);
+}
