@@ -1,0 +1,152 @@
+using Npgsql;
+
+namespace Transponder.Tests.Rig;
+
+/// <summary>
+/// A PostgreSQL of its own in a temporary directory: loopback TCP and a unix socket, ended by its process id. A test that kills or restarts
+/// the database, or measures durability, starts one; all others share <see cref="PostgresCluster"/>.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string User = "transponder";
+    private const int FastShutdown = 2;
+
+    private readonly TempDirectory _folder;
+    private readonly string _program;
+    private readonly bool _fsync;
+    private ChildProcess? _process;
+    private int _databases;
+
+    private PostgresServer(TempDirectory folder, string program, int port, bool fsync)
+    {
+        _folder = folder;
+        _program = program;
+        Port = port;
+        _fsync = fsync;
+    }
+
+    public int Port { get; }
+
+    /// <summary>The directory of the unix socket, usable as <c>Host</c>.</summary>
+    public string SocketFolder => _folder.Path;
+
+    private static IEnumerable<string> Folders =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin"))
+            : [];
+
+    /// <param name="fsync">True where durability is what is tested.</param>
+    public static async Task<PostgresServer> StartAsync(bool fsync)
+    {
+        var initdb = Executable.Require("initdb", "postgresql", Folders);
+        var server = new PostgresServer(new TempDirectory(), Executable.Require("postgres", "postgresql", Folders), FreePort.Next(), fsync);
+        try
+        {
+            await Unprivileged.OwnAsync(server._folder.Path);
+            string[] arguments = ["-D", server.Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+            await using (var init = Unprivileged.Start(initdb, arguments, server._folder.Path))
+                if (await init.ExitAsync() != 0)
+                    throw new InvalidOperationException($"initdb failed:\n{init.Output}");
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data.</summary>
+    public async Task StartAsync()
+    {
+        var fsync = _fsync ? "on" : "off";
+        string[] arguments =
+        [
+            "-D",
+            Data,
+            "-k",
+            SocketFolder,
+            "-h",
+            "127.0.0.1",
+            "-p",
+            $"{Port}",
+            .. new[]
+            {
+                $"fsync={fsync}",
+                $"full_page_writes={fsync}",
+                "max_connections=200",
+                "shared_buffers=64MB",
+                "log_timezone=UTC",
+            }.SelectMany(setting => new[] { "-c", setting }),
+        ];
+        _process = Unprivileged.Start(_program, arguments, SocketFolder);
+        await _process.LineAsync("ready to accept connections", TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Ends it cleanly; clients lose their connections.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is null)
+            return;
+        _process.Signal(FastShutdown);
+        await _process.ExitAsync();
+        await _process.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>kill -9 of the postmaster; its backends notice and end.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is null)
+            return;
+        await _process.DisposeAsync();
+        _process = null;
+        await Eventually.TrueAsync(() => !HasBackends(), "the end of the killed database's backends");
+    }
+
+    /// <summary>Makes an empty database, or a copy of a template, and returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(string? template = null, string? name = null)
+    {
+        name ??= $"test_{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"CREATE DATABASE \"{name}\" TEMPLATE \"{template ?? "template0"}\"";
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString(name);
+    }
+
+    public string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = User,
+            Database = database,
+            Pooling = database != "postgres",
+        }.ConnectionString;
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+
+    private string Data => _folder.File("data");
+
+    private bool HasBackends() =>
+        Directory.EnumerateDirectories("/proc").Any(process => char.IsAsciiDigit(process[^1]) && WorkingDirectory(process) == Data);
+
+    private static string? WorkingDirectory(string process)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(process, "cwd")).LinkTarget;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
