@@ -1,0 +1,72 @@
+using Transponder.Core.Executions;
+
+namespace Transponder.Core.Events;
+
+/// <summary>An accepted event on its way into the log. The store gives it its position when the batch is written.</summary>
+public sealed class EventRecord
+{
+    /// <summary>Unique and stable for the life of the event: a UUIDv7, assigned when the batch is decided and stored with the event.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The store's own number of the execution.</summary>
+    public required long ExecutionId { get; init; }
+
+    /// <summary>The execution's shard of the log.</summary>
+    public required int Shard { get; init; }
+
+    /// <summary>What the event tells of.</summary>
+    public required EventKind Kind { get; init; }
+
+    /// <summary>The number of the phase, in the enumeration of its kind.</summary>
+    public required int Phase { get; init; }
+
+    /// <summary>The event's place among its execution's events, from 1, without gaps.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When the producer says that it happened.</summary>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>When the server received it.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The request's bytes as received (<c>flyteidl.admin.*ExecutionEventRequest</c>).</summary>
+    public required ReadOnlyMemory<byte> Request { get; init; }
+
+    /// <summary>The commit-ordered position in the log; set by the store.</summary>
+    public long Position { get; set; }
+}
+
+/// <summary>An event as read from the log.</summary>
+/// <param name="Position">The commit-ordered position; grows, with gaps.</param>
+/// <param name="Id">The event's id.</param>
+/// <param name="Execution">The execution.</param>
+/// <param name="Kind">What it tells of.</param>
+/// <param name="Phase">The number of the phase, in the enumeration of its kind.</param>
+/// <param name="Sequence">Its place among its execution's events.</param>
+/// <param name="OccurredAt">When the producer says that it happened.</param>
+/// <param name="ReceivedAt">When the server received it.</param>
+/// <param name="Request">The request's bytes as received.</param>
+public sealed record LoggedEvent(
+    long Position,
+    Guid Id,
+    ExecutionKey Execution,
+    EventKind Kind,
+    int Phase,
+    long Sequence,
+    DateTimeOffset OccurredAt,
+    DateTimeOffset ReceivedAt,
+    byte[] Request
+);
+
+/// <summary>What an event tells of. The numbers are stored.</summary>
+public enum EventKind
+{
+    /// <summary>A workflow execution.</summary>
+    Workflow = 1,
+
+    /// <summary>A node execution.</summary>
+    Node = 2,
+
+    /// <summary>A task execution.</summary>
+    Task = 3,
+}

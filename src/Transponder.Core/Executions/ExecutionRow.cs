@@ -1,0 +1,79 @@
+namespace Transponder.Core.Executions;
+
+/// <summary>
+/// What events change about an execution, as loaded under its row lock. The narrow part is always there; the closure only where the batch asked
+/// for it (<see cref="Store.BatchKeys.WithClosure"/>).
+/// </summary>
+public sealed class ExecutionRow
+{
+    /// <summary>The store's own number of the execution.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The full name.</summary>
+    public required ExecutionKey Key { get; init; }
+
+    /// <summary>The recorded phase.</summary>
+    public required WorkflowPhase Phase { get; set; }
+
+    /// <summary>The cluster that reported last; empty until one did.</summary>
+    public required string Cluster { get; set; }
+
+    /// <summary>The sequence number of the execution's latest event in the log; 0 before the first.</summary>
+    public required long LastSequence { get; set; }
+
+    /// <summary>The serialised <c>flyteidl.admin.ExecutionClosure</c>; null where it was not asked for.</summary>
+    public byte[]? Closure { get; set; }
+
+    /// <summary>When the execution began to run, for lists; null until it did.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>From start to end, for lists; null until it ended.</summary>
+    public TimeSpan? Duration { get; set; }
+
+    /// <summary>When the recorded state last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary><c>USER</c>, <c>SYSTEM</c> or <c>UNKNOWN</c> for an execution that ended in an error; else null.</summary>
+    public string? ErrorKind { get; set; }
+
+    /// <summary>The error's code for an execution that ended in an error; else null.</summary>
+    public string? ErrorCode { get; set; }
+
+    /// <summary>Why someone asked for its abort; null when nobody did.</summary>
+    public string? AbortCause { get; set; }
+}
+
+/// <summary>A node execution as stored.</summary>
+public sealed class NodeRow
+{
+    /// <summary>The full name.</summary>
+    public required NodeKey Key { get; init; }
+
+    /// <summary>The recorded phase.</summary>
+    public required NodePhase Phase { get; set; }
+
+    /// <summary>The serialised <c>flyteidl.admin.NodeExecution</c>.</summary>
+    public required byte[] Body { get; set; }
+
+    /// <summary>True when the row is not stored yet.</summary>
+    public bool IsNew { get; init; }
+}
+
+/// <summary>One attempt of a task execution as stored.</summary>
+public sealed class TaskRow
+{
+    /// <summary>The full name.</summary>
+    public required TaskKey Key { get; init; }
+
+    /// <summary>The recorded phase.</summary>
+    public required TaskPhase Phase { get; set; }
+
+    /// <summary>The version of the recorded phase: it grows while the phase stays and its reason or info changes.</summary>
+    public required uint PhaseVersion { get; set; }
+
+    /// <summary>The serialised <c>flyteidl.admin.TaskExecution</c>.</summary>
+    public required byte[] Body { get; set; }
+
+    /// <summary>True when the row is not stored yet.</summary>
+    public bool IsNew { get; init; }
+}

@@ -1,0 +1,62 @@
+using Transponder.Core.Delivery;
+using Transponder.Core.Events;
+using Transponder.Core.Executions;
+
+namespace Transponder.Core.Store;
+
+/// <summary>What a batch of events touches; each list without repeats.</summary>
+public sealed class BatchKeys
+{
+    /// <summary>The executions to lock and load.</summary>
+    public HashSet<ExecutionKey> Executions { get; } = [];
+
+    /// <summary>Those of <see cref="Executions"/> whose closure is needed too.</summary>
+    public HashSet<ExecutionKey> WithClosure { get; } = [];
+
+    /// <summary>The node executions to load, parents included.</summary>
+    public HashSet<NodeKey> Nodes { get; } = [];
+
+    /// <summary>The task executions to load, parents included.</summary>
+    public HashSet<TaskKey> Tasks { get; } = [];
+
+    /// <summary>Executions whose existence matters, but which are not locked.</summary>
+    public HashSet<ExecutionKey> Referenced { get; } = [];
+}
+
+/// <summary>What the store found of a batch's keys; what does not exist is absent.</summary>
+public sealed class BatchState
+{
+    /// <summary>The locked executions.</summary>
+    public Dictionary<ExecutionKey, ExecutionRow> Executions { get; } = [];
+
+    /// <summary>The node executions.</summary>
+    public Dictionary<NodeKey, NodeRow> Nodes { get; } = [];
+
+    /// <summary>The task executions.</summary>
+    public Dictionary<TaskKey, TaskRow> Tasks { get; } = [];
+
+    /// <summary>Those of <see cref="BatchKeys.Referenced"/> that exist.</summary>
+    public HashSet<ExecutionKey> Referenced { get; } = [];
+}
+
+/// <summary>What a batch changes. Each row stands for its final state after all events of the batch.</summary>
+public sealed class BatchChanges
+{
+    /// <summary>The accepted events in the order that they take in the log.</summary>
+    public List<EventRecord> Events { get; } = [];
+
+    /// <summary>Executions to update: the narrow state always; closure and list columns where <see cref="ExecutionRow.Closure"/> is set.</summary>
+    public HashSet<ExecutionRow> Executions { get; } = [];
+
+    /// <summary>Node executions to insert or update.</summary>
+    public HashSet<NodeRow> Nodes { get; } = [];
+
+    /// <summary>Task executions to insert or update.</summary>
+    public HashSet<TaskRow> Tasks { get; } = [];
+
+    /// <summary>Deliveries to insert; one whose id exists already is left as it is.</summary>
+    public List<NewDelivery> Deliveries { get; } = [];
+
+    /// <summary>True when there is nothing to write.</summary>
+    public bool IsEmpty => Events.Count == 0 && Executions.Count == 0 && Nodes.Count == 0 && Tasks.Count == 0 && Deliveries.Count == 0;
+}

@@ -1,0 +1,93 @@
+using Transponder.Core.Events;
+using Transponder.Core.Executions;
+
+namespace Transponder.Core.Store;
+
+/// <summary>
+/// Where everything is kept. Two implementations, held to one contract suite. A method that fails because of the database throws
+/// <see cref="StoreException"/>, and then nothing of the call was stored, but for <see cref="StoreFailure.Unknown"/>.
+/// </summary>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>What and where, for people; without secrets.</summary>
+    string Description { get; }
+
+    /// <summary>How many batches of events may be committed side by side.</summary>
+    int Committers { get; }
+
+    /// <summary>Brings the schema up to date under a lock, and answers the names of the migrations that it applied.</summary>
+    /// <param name="cancellationToken">Ends the wait for the lock.</param>
+    Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Throws <see cref="StoreException"/> when the store cannot be reached, written durably, or is not migrated.</summary>
+    /// <param name="cancellationToken">Ends the check.</param>
+    Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>The event log and the state that events change.</summary>
+    IEventStore Events { get; }
+
+    /// <summary>Executions, and their nodes and tasks, to create and read.</summary>
+    IExecutionStore Executions { get; }
+
+    /// <summary>Projects, tasks, workflows and launch plans.</summary>
+    ICatalogStore Catalog { get; }
+
+    /// <summary>Deliveries and their destinations.</summary>
+    IDeliveryStore Deliveries { get; }
+}
+
+/// <summary>The event log and the state that events change.</summary>
+public interface IEventStore
+{
+    /// <summary>
+    /// One transaction: locks the executions in a fixed order, loads what <paramref name="keys"/> names, calls <paramref name="decide"/> once,
+    /// writes its changes with commit-ordered positions for the events, and commits durably. When <paramref name="decide"/> returns no change
+    /// nothing is written. <paramref name="decide"/> may be called again with fresh state when the database asks for the transaction to be repeated.
+    /// </summary>
+    /// <param name="keys">What the batch touches.</param>
+    /// <param name="decide">Pure: from loaded state to changes.</param>
+    /// <param name="cancellationToken">Observed before the transaction begins, never in it.</param>
+    Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken);
+
+    /// <summary>The log in order of position, after <paramref name="after"/>. No position at or below one that was returned is committed later.</summary>
+    /// <param name="after">The last position already seen; 0 = from the start.</param>
+    /// <param name="shard">Only this shard; null = all.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int? shard, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>Executions, and their nodes and tasks, to create and read.</summary>
+public interface IExecutionStore
+{
+    /// <summary>Stores a new execution; false when there is one of that name.</summary>
+    /// <param name="execution">The execution.</param>
+    /// <param name="cancellationToken">Observed before the transaction begins.</param>
+    Task<bool> CreateAsync(NewExecution execution, CancellationToken cancellationToken);
+
+    /// <summary>The execution; null when there is none.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<ExecutionRecord?> GetAsync(ExecutionKey key, CancellationToken cancellationToken);
+
+    /// <summary>One page.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<ExecutionRecord>> ListAsync(ExecutionQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The node execution; null when there is none.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<NodeRow?> GetNodeAsync(NodeKey key, CancellationToken cancellationToken);
+
+    /// <summary>The task execution; null when there is none.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<TaskRow?> GetTaskAsync(TaskKey key, CancellationToken cancellationToken);
+
+    /// <summary>Executions in phase ABORTING whose state last changed before a moment, oldest first.</summary>
+    /// <param name="before">The moment.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<ExecutionKey>> ListAbortingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+}
