@@ -1,0 +1,89 @@
+using Transponder.Protocol;
+
+namespace Transponder.Server.Wire;
+
+/// <summary>What a handler may know about its call besides the request; valid until the handler's task ends.</summary>
+public sealed class RpcContext
+{
+    private readonly HttpContext http;
+    private readonly TimeProvider clock;
+    private readonly CancellationToken stopping;
+    private CallEnd? end;
+
+    internal RpcContext(HttpContext http, string method, TimeProvider clock, TimeSpan? timeout, CancellationToken stopping = default)
+    {
+        this.http = http;
+        this.clock = clock;
+        this.stopping = stopping;
+        Method = method;
+        if (timeout is { } left)
+        {
+            Deadline = clock.GetUtcNow() + left;
+        }
+    }
+
+    /// <summary>The method's path, <c>/package.Service/Method</c>.</summary>
+    public string Method { get; }
+
+    /// <summary>When the caller stops waiting, if it said so.</summary>
+    public DateTimeOffset? Deadline { get; }
+
+    /// <summary>The request message as it came (REST's JSON: re-serialised), decompressed; what a store should keep.</summary>
+    public ReadOnlyMemory<byte> RequestBytes { get; internal set; }
+
+    /// <summary>Who calls, once authentication has said so.</summary>
+    public string? Principal { get; internal set; }
+
+    /// <summary>The caller's address and port.</summary>
+    public string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
+
+    /// <summary>Cancelled when the caller goes away or its deadline passes; a stream's also when the server stops.</summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            if (Deadline is null && !stopping.CanBeCanceled)
+            {
+                return http.RequestAborted;
+            }
+
+            if (end is null)
+            {
+                var mine = new CallEnd(Deadline, clock, http.RequestAborted, stopping);
+                if (Interlocked.CompareExchange(ref end, mine, null) is not null)
+                {
+                    mine.Dispose();
+                }
+            }
+
+            return end.Token;
+        }
+    }
+
+    internal bool DeadlinePassed => Deadline is { } due && clock.GetUtcNow() >= due;
+
+    internal bool CallerGone => http.RequestAborted.IsCancellationRequested;
+
+    /// <summary>A request header or gRPC metadata entry, or null; several values come joined by commas.</summary>
+    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    /// <summary>A binary metadata entry, decoded; null if absent.</summary>
+    public byte[]? BinaryHeader(string name)
+    {
+        if (Header(name) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
+        }
+        catch (FormatException)
+        {
+            throw new RpcException(StatusCode.InvalidArgument, $"metadata entry {name} is not base64");
+        }
+    }
+
+    internal void End() => end?.Dispose();
+}

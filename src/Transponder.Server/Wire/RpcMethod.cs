@@ -1,0 +1,20 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Transponder.Server.Wire;
+
+/// <summary>One method of a served service; at most one of its handlers is set, and none means UNIMPLEMENTED.</summary>
+internal sealed class RpcMethod(MethodDescriptor descriptor)
+{
+    public MethodDescriptor Descriptor { get; } = descriptor;
+
+    public string Path { get; } = $"/{descriptor.Service.FullName}/{descriptor.Name}";
+
+    public Func<IMessage, RpcContext, Task<IMessage>>? Unary { get; set; }
+
+    public Func<IMessage, RpcContext, Func<IMessage, Task>, Task>? ServerStreaming { get; set; }
+
+    public Func<IAsyncEnumerable<IMessage>, RpcContext, Func<IMessage, Task>, Task>? Duplex { get; set; }
+
+    public bool HasHandler => Unary is not null || ServerStreaming is not null || Duplex is not null;
+}
