@@ -1,0 +1,60 @@
+namespace Transponder.Notifiers.Channels.Email;
+
+/// <summary>Makes one attempt over the pool. Every failure of the dialogue becomes a result here; only cancellation is thrown.</summary>
+internal sealed class SmtpSender(EmailOptions options, TimeProvider time) : IAsyncDisposable
+{
+    private readonly SmtpPool _pool = new(options, time);
+
+    public async Task<IReadOnlyList<DeliveryResult>> SendAsync(SmtpEnvelope mail, CancellationToken cancellationToken)
+    {
+        await _pool.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var kept = await _pool.TakeIdleAsync().ConfigureAwait(false);
+            if (kept is null || !await TryKeptAsync(kept, mail, cancellationToken).ConfigureAwait(false))
+            {
+                var fresh = await _pool.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await CarryAsync(fresh, mail, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (SmtpFailure failure)
+        {
+            mail.SettleRest(failure.Result);
+        }
+        finally
+        {
+            _pool.Leave();
+        }
+        return mail.Results;
+    }
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    /// <summary>A kept connection that proves dead before it took MAIL costs nothing: the mail goes over a new one within the same attempt.</summary>
+    private async Task<bool> TryKeptAsync(SmtpSession kept, SmtpEnvelope mail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CarryAsync(kept, mail, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SmtpFailure) when (!mail.Begun)
+        {
+            return false;
+        }
+    }
+
+    private async Task CarryAsync(SmtpSession session, SmtpEnvelope mail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.SendAsync(mail, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await session.AbortAsync().ConfigureAwait(false);
+            throw;
+        }
+        await _pool.KeepAsync(session).ConfigureAwait(false);
+    }
+}
