@@ -10,12 +10,12 @@ public sealed class EmailNotifier : Notifier
     private readonly SmtpSender _smtp;
 
     /// <summary>Makes a notifier; nothing is connected before the first message.</summary>
-    /// <param name="options">The server and the sender; must have no <see cref="EmailOptions.Problems"/>.</param>
+    /// <param name="options">The server and the sender; must pass <see cref="EmailOptions.Check"/>, but for the password.</param>
     /// <param name="time">The clock; null = the system's.</param>
     public EmailNotifier(EmailOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var problems = options.Problems().Select(p => $"{p.Option}: {p.Problem}").ToList();
+        var problems = options.CheckForm().Select(p => $"{p.Key}: {p.Problem}").ToList();
         if (problems.Count > 0 || !EmailAddress.TryParse(options.Sender, out var sender, out _))
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         _options = options;

@@ -56,31 +56,40 @@ public sealed record EmailOptions
     /// <summary>The longest that one attempt may take altogether.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromMinutes(7);
 
-    /// <summary>Everything that is wrong with the options, each with the name of the option at fault.</summary>
-    public IEnumerable<(string Option, string Problem)> Problems()
+    /// <summary>Finds what is wrong with the options without connecting: each problem with the option's key. A password that cannot be read is one.</summary>
+    public IEnumerable<(string Key, string Problem)> Check()
+    {
+        foreach (var problem in CheckForm())
+            yield return problem;
+        if (CaFile is not null && !File.Exists(CaFile))
+            yield return ("caFile", $"no such file: {CaFile}");
+        if (Password is not null && !Password.TryResolve(out _, out var unreadable))
+            yield return ("password", unreadable);
+    }
+
+    /// <summary>What is wrong whatever the world outside looks like.</summary>
+    internal IEnumerable<(string Key, string Problem)> CheckForm()
     {
         if (EmailAddress.Check(Sender) is { } sender)
-            yield return (nameof(Sender), sender);
+            yield return ("sender", sender);
         if (string.IsNullOrWhiteSpace(Host) || Host.Any(c => c <= ' ' || c == 0x7f))
-            yield return (nameof(Host), "the SMTP server's name is missing or malformed");
+            yield return ("host", "the SMTP server's name is missing or malformed");
         if (Port is < 1 or > 65535)
-            yield return (nameof(Port), "the port must lie between 1 and 65535");
+            yield return ("port", "the port must lie between 1 and 65535");
         if (Username is not null && Password is null)
-            yield return (nameof(Password), "a username needs a password");
+            yield return ("password", "a username needs a password");
         if (EhloName is not null && (EhloName.Length is 0 or > 255 || EhloName.Any(c => c <= ' ' || c >= 0x7f)))
-            yield return (nameof(EhloName), "the EHLO name must be a host name in ASCII");
-        if (CaFile is not null && !File.Exists(CaFile))
-            yield return (nameof(CaFile), $"no such file: {CaFile}");
+            yield return ("ehloName", "the EHLO name must be a host name in ASCII");
         if (Username is not null && Tls == SmtpTls.None && !IsLoopbackName(Host))
-            yield return (nameof(Tls), "credentials need TLS unless the server is on loopback");
+            yield return ("tls", "credentials need TLS unless the server is on loopback");
         if (PoolSize < 1)
-            yield return (nameof(PoolSize), "at least one connection is needed");
+            yield return ("poolSize", "at least one connection is needed");
         if (MaxMessagesPerConnection < 1)
-            yield return (nameof(MaxMessagesPerConnection), "at least one message per connection is needed");
-        foreach (var (name, value) in Durations())
+            yield return ("maxMessagesPerConnection", "at least one message per connection is needed");
+        foreach (var (key, value) in Durations())
         {
-            if (value <= TimeSpan.Zero)
-                yield return (name, "must be longer than zero");
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1))
+                yield return (key, "must be longer than zero and at most an hour");
         }
     }
 
@@ -90,14 +99,14 @@ public sealed record EmailOptions
         : Port == 465 ? SmtpTls.Implicit
         : SmtpTls.Opportunistic;
 
-    private (string, TimeSpan)[] Durations() =>
+    private (string Key, TimeSpan Value)[] Durations() =>
         [
-            (nameof(IdleTimeout), IdleTimeout),
-            (nameof(MaxConnectionAge), MaxConnectionAge),
-            (nameof(ConnectTimeout), ConnectTimeout),
-            (nameof(CommandTimeout), CommandTimeout),
-            (nameof(DataTimeout), DataTimeout),
-            (nameof(AttemptTimeout), AttemptTimeout),
+            ("idleTimeout", IdleTimeout),
+            ("maxConnectionAge", MaxConnectionAge),
+            ("connectTimeout", ConnectTimeout),
+            ("commandTimeout", CommandTimeout),
+            ("dataTimeout", DataTimeout),
+            ("attemptTimeout", AttemptTimeout),
         ];
 
     private static bool IsLoopbackName(string host) =>
