@@ -1,0 +1,152 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Transponder.Core.Delivery;
+using Transponder.Core.Diagnostics;
+using Transponder.Core.Routing;
+using Transponder.Core.Store;
+using Transponder.Protocol;
+
+namespace Transponder.Core.Ingestion;
+
+/// <summary>
+/// Group commit: whatever arrived while the last batch committed is the next one. Nothing is answered before its batch is durable, refusals
+/// included, since they may rest on what the same batch changes.
+/// </summary>
+internal sealed class BatchCommitter
+{
+    private readonly Channel<PendingEvent> queue;
+    private readonly IEventStore store;
+    private readonly NotificationRouter router;
+    private readonly IngestionOptions options;
+    private readonly Action<IReadOnlyList<NewDelivery>> committed;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+
+    public BatchCommitter(
+        IEventStore store,
+        NotificationRouter router,
+        IngestionOptions options,
+        Action<IReadOnlyList<NewDelivery>> committed,
+        TimeProvider time,
+        ILogger logger
+    )
+    {
+        (this.store, this.router, this.options, this.committed, this.time, this.logger) = (store, router, options, committed, time, logger);
+        queue = Channel.CreateBounded<PendingEvent>(new BoundedChannelOptions(options.QueueLimit) { SingleReader = true });
+    }
+
+    /// <summary>Queues an event; false when the queue stayed full for the permitted wait, or the committer has stopped.</summary>
+    public async ValueTask<bool> EnqueueAsync(PendingEvent pending, CancellationToken cancellationToken)
+    {
+        if (queue.Writer.TryWrite(pending))
+            return true;
+        using var patience = new CancellationTokenSource(options.MaxWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await queue.Writer.WriteAsync(pending, either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error)
+            when (error is ChannelClosedException || (error is OperationCanceledException && patience.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes no more events; <see cref="RunAsync"/> ends when those that wait are answered.</summary>
+    public void Stop() => queue.Writer.TryComplete();
+
+    public async Task RunAsync()
+    {
+        var batch = new List<PendingEvent>();
+        while (await queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            batch.Clear();
+            var bytes = 0;
+            while (batch.Count < options.MaxBatch && bytes < options.MaxBatchBytes && queue.Reader.TryRead(out var pending))
+            {
+                batch.Add(pending);
+                bytes += pending.Request.Length;
+            }
+
+            await CommitAsync(batch).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitAsync(List<PendingEvent> batch)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            await CommitOnceAsync(batch).ConfigureAwait(false);
+            IngestMetrics.Committed(batch.Count, time.GetElapsedTime(started));
+        }
+        catch (StoreException error) when (error.Failure == StoreFailure.BadData && batch.Count > 1)
+        {
+            // Only the culprit fails: each event of the batch gets a transaction of its own.
+            foreach (var pending in batch)
+                await CommitAsync([pending]).ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            Fail(batch, error);
+        }
+        catch (Exception error)
+        {
+            logger.LogError(error, "A batch of {Count} events failed by a defect of ours; nothing of it was acknowledged", batch.Count);
+            CompleteAll(batch, new RpcException(StatusCode.Internal, "the server failed to process the event; its log has the reason"));
+        }
+    }
+
+    private async Task CommitOnceAsync(List<PendingEvent> batch)
+    {
+        var keys = new BatchKeys();
+        foreach (var pending in batch)
+            pending.AddKeys(keys);
+
+        RpcException?[] answers = [];
+        List<NewDelivery> deliveries = [];
+        await store
+            .CommitAsync(
+                keys,
+                state =>
+                {
+                    var decision = new BatchDecision(state, router, time);
+                    answers = decision.DecideAll(batch);
+                    deliveries = decision.Changes.Deliveries;
+                    return decision.Changes;
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+
+        for (var i = 0; i < batch.Count; i++)
+            Complete(batch[i], answers[i]);
+        if (deliveries.Count > 0)
+            committed(deliveries);
+    }
+
+    private void Fail(List<PendingEvent> batch, StoreException error)
+    {
+        logger.LogError(error, "The store did not take a batch of {Count} events: {Reason}", batch.Count, error.Message);
+        CompleteAll(
+            batch,
+            error.Failure == StoreFailure.BadData
+                ? new RpcException(StatusCode.InvalidArgument, $"the event cannot be stored: {error.Message}")
+                : new RpcException(StatusCode.Unavailable, $"the store is unavailable, send the event again: {error.Message}")
+        );
+    }
+
+    private static void CompleteAll(List<PendingEvent> batch, RpcException failure)
+    {
+        foreach (var pending in batch)
+            Complete(pending, failure);
+    }
+
+    private static void Complete(PendingEvent pending, RpcException? failure)
+    {
+        IngestMetrics.Answered(pending.Kind, failure?.Code ?? StatusCode.Ok);
+        pending.Complete(failure);
+    }
+}
