@@ -29,7 +29,7 @@ public sealed record OutboundPolicy
             else if (IPAddress.TryParse(range, out var address))
                 networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
             else
-                wrong.Add($"\"{range}\" is not a network range such as 10.0.0.0/8 (no address bits may be set beyond the prefix)");
+                wrong.Add($"\"{range}\" is not a network range such as 10.0.0.0/8");
         }
         problems = wrong;
         return new OutboundPolicy { Allow = networks };

@@ -48,8 +48,8 @@ public sealed record ReceiverAnswer
 
     public bool Dropped { get; init; }
 
-    /// <summary>Breaks the connection after the headers and this answer's body, which then is not all that was announced.</summary>
-    public bool DroppedInBody { get; init; }
+    /// <summary>Announces one byte more than the body has, and closes the connection after the body.</summary>
+    public bool ClosedInBody { get; init; }
 
     public static ReceiverAnswer Of(int status, string body = "") => new() { Status = status, Body = body };
 
@@ -173,14 +173,9 @@ public sealed class WebhookReceiver : IAsyncDisposable
             context.Response.StatusCode = answer.Status;
             foreach (var (name, value) in answer.Headers)
                 context.Response.Headers[name] = value;
-            if (answer.DroppedInBody)
+            if (answer.ClosedInBody)
                 context.Response.ContentLength = answer.Body.Length + 1;
             await context.Response.WriteAsync(answer.Body, context.RequestAborted);
-            if (answer.DroppedInBody)
-            {
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-                context.Abort();
-            }
         }
         catch (OperationCanceledException)
         {
