@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using Transponder.Tests.Rig;
+using Xunit;
+
+namespace Transponder.Tests.Architecture;
+
+/// <summary>A channel is a folder, with its tests in the mirrored folder and one page of documentation; channels never see one another.</summary>
+public sealed class ChannelSliceTests
+{
+    private const string Channels = "src/Transponder.Notifiers/Channels";
+
+    public static TheoryData<string> Slices =>
+        [.. Directory.GetDirectories(Repository.File(Channels)).Select(path => Path.GetFileName(path)).Order()];
+
+    [Theory]
+    [MemberData(nameof(Slices))]
+    public void Channel_Tests_AreInTheMirroredFolder(string slice) =>
+        Assert.Contains(Repository.Files("*Tests.cs", "tests/Transponder.Tests"), path => path.Contains($"/Notifiers/Channels/{slice}/"));
+
+    [Theory]
+    [MemberData(nameof(Slices))]
+    public void Channel_Page_IsInTheDocs(string slice)
+    {
+        var page = $"channels/{slice.ToLowerInvariant()}.md";
+
+        Assert.True(File.Exists(Repository.File($"docs/{page}")), $"docs/{page} is missing");
+        Assert.Contains(page, File.ReadAllText(Repository.File("docs/README.md")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Slices))]
+    public void Channel_Sources_KnowNoOtherChannel(string slice)
+    {
+        var others = string.Join('|', Slices.Select(row => row.Data).Where(other => other != slice).Select(Regex.Escape));
+        Assert.SkipWhen(others.Length == 0, "there is only one channel");
+
+        var seen =
+            from path in Repository.Files("*.cs", $"{Channels}/{slice}")
+            where Regex.IsMatch(File.ReadAllText(Repository.File(path)), $@"Channels\.({others})\b")
+            select path;
+
+        Assert.Empty(seen);
+    }
+}
