@@ -1,0 +1,110 @@
+using Transponder.Core.Delivery;
+using Transponder.Core.Events;
+using Transponder.Core.Executions;
+using Transponder.Core.Store;
+
+namespace Transponder.Integrations.Stores.Sqlite;
+
+/// <summary>Writes what a batch of events changes, inside the batch's transaction.</summary>
+internal static class SqliteBatchWriter
+{
+    public static void Write(SqliteDatabase database, SqliteKeyCache cache, BatchChanges changes)
+    {
+        Events(database, changes.Events);
+        Executions(database, changes.Executions);
+        Nodes(database, cache, changes.Nodes);
+        Tasks(database, cache, changes.Tasks);
+        Deliveries(database, cache, changes.Deliveries);
+    }
+
+    private static void Events(SqliteDatabase database, List<EventRecord> events)
+    {
+        using var insert = database.Use(
+            """
+            INSERT INTO events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        );
+        Span<byte> id = stackalloc byte[16];
+        foreach (var one in events)
+        {
+            one.Id.TryWriteBytes(id, bigEndian: true, out _);
+            insert.Add(id).Add(one.ExecutionId).Add(one.Shard).Add((int)one.Kind).Add(one.Phase).Add(one.Sequence);
+            insert.Add(one.OccurredAt).Add(one.ReceivedAt).Add(one.Request.Span).Run();
+            one.Position = database.LastRow;
+        }
+    }
+
+    private static void Executions(SqliteDatabase database, HashSet<ExecutionRow> executions)
+    {
+        using var state = database.Use("UPDATE execution_state SET phase = ?, cluster = ?, last_seq = ? WHERE id = ?");
+        using var whole = database.Use(
+            """
+            UPDATE executions SET closure = ?, started_at = ?, duration_us = ?, updated_at = ?, error_kind = ?, error_code = ?, abort_cause = ?
+            WHERE id = ?
+            """
+        );
+        foreach (var row in executions)
+        {
+            state.Add((int)row.Phase).Add(row.Cluster).Add(row.LastSequence).Add(row.Id).Run();
+            if (row.Closure is null)
+                continue;
+            whole.Add(row.Closure).Add(row.StartedAt).Add(row.Duration).Add(row.UpdatedAt);
+            whole.Add(row.ErrorKind).Add(row.ErrorCode).Add(row.AbortCause).Add(row.Id).Run();
+        }
+    }
+
+    private static void Nodes(SqliteDatabase database, SqliteKeyCache cache, HashSet<NodeRow> nodes)
+    {
+        using var upsert = database.Use(
+            """
+            INSERT INTO node_executions (execution_id, node_id, phase, body) VALUES (?, ?, ?, ?)
+            ON CONFLICT (execution_id, node_id) DO UPDATE SET phase = excluded.phase, body = excluded.body
+            """
+        );
+        foreach (var row in nodes)
+            upsert.Add(Id(database, cache, row.Key.Execution)).Add(row.Key.NodeId).Add((int)row.Phase).Add(row.Body).Run();
+    }
+
+    private static void Tasks(SqliteDatabase database, SqliteKeyCache cache, HashSet<TaskRow> tasks)
+    {
+        using var upsert = database.Use(
+            """
+            INSERT INTO task_executions
+              (execution_id, node_id, task_project, task_domain, task_name, task_version, retry_attempt, phase, phase_version, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (execution_id, node_id, task_name, task_version, retry_attempt, task_project, task_domain)
+            DO UPDATE SET phase = excluded.phase, phase_version = excluded.phase_version, body = excluded.body
+            """
+        );
+        foreach (var row in tasks)
+        {
+            upsert.Add(Id(database, cache, row.Key.Node.Execution)).Add(row.Key.Node.NodeId);
+            upsert.Add(row.Key.Task.Project).Add(row.Key.Task.Domain).Add(row.Key.Task.Name).Add(row.Key.Task.Version);
+            upsert.Add(row.Key.RetryAttempt).Add((int)row.Phase).Add(row.PhaseVersion).Add(row.Body).Run();
+        }
+    }
+
+    private static void Deliveries(SqliteDatabase database, SqliteKeyCache cache, List<NewDelivery> deliveries)
+    {
+        using var insert = database.Use(
+            """
+            INSERT INTO deliveries
+              (delivery_id, execution_id, event_position, destination_id, phase, notification, channel, target, address, state, reason,
+               created_at, updated_at, active_since)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12)
+            ON CONFLICT (delivery_id) DO NOTHING
+            """
+        );
+        foreach (var one in deliveries)
+        {
+            insert.Add(one.DeliveryId).Add(one.Event.ExecutionId).Add(one.Event.Position);
+            insert.Add(cache.Destination(database, one.Destination, one.Channel));
+            insert.Add(one.Event.Phase).Add(one.Notification).Add(one.Channel).Add(one.Target).Add(one.Address);
+            insert.Add((int)one.State).Add((int)one.Reason).Add(one.CreatedAt).Run();
+        }
+    }
+
+    private static long Id(SqliteDatabase database, SqliteKeyCache cache, ExecutionKey key) =>
+        cache.Execution(database, key) ?? throw new StoreException(StoreFailure.BadData, $"There is no execution {key}.");
+}

@@ -1,0 +1,108 @@
+using SQLitePCL;
+
+namespace Transponder.Integrations.Stores.Sqlite;
+
+/// <summary>One connection with its prepared statements; used by one thread at a time.</summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly sqlite3 _handle;
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
+
+    static SqliteDatabase() => Batteries_V2.Init();
+
+    private SqliteDatabase(sqlite3 handle) => _handle = handle;
+
+    /// <summary>How many rows the last statement changed.</summary>
+    public int Changes => raw.sqlite3_changes(_handle);
+
+    /// <summary>The number that the last insert gave its row.</summary>
+    public long LastRow => raw.sqlite3_last_insert_rowid(_handle);
+
+    /// <summary>True between BEGIN and COMMIT or ROLLBACK; some errors end a transaction by themselves.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+
+    /// <summary>The connection that writes: durable in WAL mode at every commit.</summary>
+    public static SqliteDatabase OpenWriter(string file) =>
+        Open(
+            file,
+            raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE,
+            """
+            PRAGMA busy_timeout = 5000;
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA journal_size_limit = 67108864;
+            PRAGMA cache_size = -32768;
+            PRAGMA temp_store = MEMORY;
+            """
+        );
+
+    /// <summary>A connection that only reads.</summary>
+    public static SqliteDatabase OpenReader(string file) =>
+        Open(file, raw.SQLITE_OPEN_READONLY, "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;");
+
+    /// <summary>The prepared statement for a text; the caller disposes it before it asks for the same one again.</summary>
+    public SqliteStatement Use(string sql)
+    {
+        if (_statements.TryGetValue(sql, out var statement))
+            return statement;
+        statement = Prepare(sql);
+        _statements.Add(sql, statement);
+        return statement;
+    }
+
+    /// <summary>A statement for a text that will hardly come again; <see cref="SqliteStatement.Close"/> frees it.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        var code = raw.sqlite3_prepare_v2(_handle, sql, out var handle);
+        return code == raw.SQLITE_OK ? new SqliteStatement(this, handle) : throw Error(code);
+    }
+
+    /// <summary>Runs one or more statements without parameters.</summary>
+    public void Execute(string sql)
+    {
+        var code = raw.sqlite3_exec(_handle, sql);
+        if (code != raw.SQLITE_OK)
+            throw Error(code);
+    }
+
+    /// <summary>The value of a pragma.</summary>
+    public string Pragma(string name)
+    {
+        using var statement = Use($"PRAGMA {name}");
+        return statement.Step() ? statement.Text(0) : "";
+    }
+
+    /// <summary>Ends what another thread runs on this connection.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_handle);
+
+    public Exception Error(int code) =>
+        SqliteErrors.IsInterrupt(code) ? new OperationCanceledException("The read was cancelled.") : SqliteErrors.From(code, _handle);
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Close();
+        _handle.Dispose();
+    }
+
+    private static SqliteDatabase Open(string file, int flags, string pragmas)
+    {
+        var code = raw.sqlite3_open_v2(file, out var handle, flags | raw.SQLITE_OPEN_NOMUTEX, null);
+        if (code != raw.SQLITE_OK)
+        {
+            using (handle)
+                throw SqliteErrors.From(code, handle);
+        }
+        var database = new SqliteDatabase(handle);
+        try
+        {
+            database.Execute(pragmas);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Transponder.Core.Executions;
+
+namespace Transponder.Integrations.Stores.Sqlite;
+
+/// <summary>The numbers of executions and destinations by name, as far as the writer has lately needed them. Bounded; a rollback empties it.</summary>
+internal sealed class SqliteKeyCache
+{
+    private const int Limit = 50_000;
+    private readonly Dictionary<ExecutionKey, long> _executions = [];
+    private readonly Dictionary<string, long> _destinations = [];
+
+    public void Clear()
+    {
+        _executions.Clear();
+        _destinations.Clear();
+    }
+
+    /// <summary>The execution's number; null when there is none of that name.</summary>
+    public long? Execution(SqliteDatabase database, ExecutionKey key)
+    {
+        if (_executions.TryGetValue(key, out var id))
+            return id;
+        using var find = database.Use("SELECT id FROM executions WHERE project = ? AND domain = ? AND name = ?");
+        if (!find.Add(key.Project).Add(key.Domain).Add(key.Name).Step())
+            return null;
+        return Remember(_executions, key, find.Long(0));
+    }
+
+    /// <summary>The destination's number; it is made when it is new.</summary>
+    public long Destination(SqliteDatabase database, string key, string channel)
+    {
+        if (_destinations.TryGetValue(key, out var id))
+            return id;
+        using (var find = database.Use("SELECT id FROM destinations WHERE key = ?"))
+            if (find.Add(key).Step())
+                return Remember(_destinations, key, find.Long(0));
+        using var insert = database.Use("INSERT INTO destinations (key, channel) VALUES (?, ?)");
+        insert.Add(key).Add(channel).Run();
+        return Remember(_destinations, key, database.LastRow);
+    }
+
+    private static long Remember<TKey>(Dictionary<TKey, long> cache, TKey key, long id)
+        where TKey : notnull
+    {
+        if (cache.Count >= Limit)
+            cache.Clear();
+        cache[key] = id;
+        return id;
+    }
+}
