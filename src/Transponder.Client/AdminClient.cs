@@ -1,0 +1,122 @@
+using Flyteidl.Admin;
+using Google.Protobuf;
+using Transponder.Protocol;
+
+namespace Transponder.Client;
+
+/// <summary>Flyte's admin service, of Transponder or of any Flyte admin. Every failure is an <see cref="RpcException"/>; thread-safe.</summary>
+/// <param name="channel">The server; the caller disposes of it.</param>
+/// <param name="options">Deadline and metadata of every call.</param>
+public sealed class AdminClient(GrpcChannel channel, CallOptions? options = null)
+{
+    private const string Service = "flyteidl.service.AdminService";
+
+    /// <summary>The server's version.</summary>
+    public Task<GetVersionResponse> GetVersionAsync(GetVersionRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<GetVersionRequest, GetVersionResponse>("GetVersion", request, cancellationToken);
+
+    /// <summary>The domains that the server is configured with.</summary>
+    public Task<GetDomainsResponse> GetDomainsAsync(GetDomainRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<GetDomainRequest, GetDomainsResponse>("GetDomains", request, cancellationToken);
+
+    /// <summary>Registers a project.</summary>
+    public Task<ProjectRegisterResponse> RegisterProjectAsync(
+        ProjectRegisterRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ProjectRegisterRequest, ProjectRegisterResponse>("RegisterProject", request, cancellationToken);
+
+    /// <summary>One project.</summary>
+    public Task<Project> GetProjectAsync(ProjectGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ProjectGetRequest, Project>("GetProject", request, cancellationToken);
+
+    /// <summary>Projects by identifier.</summary>
+    public Task<Projects> ListProjectsAsync(ProjectListRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ProjectListRequest, Projects>("ListProjects", request, cancellationToken);
+
+    /// <summary>Registers a version of a task.</summary>
+    public Task<TaskCreateResponse> CreateTaskAsync(TaskCreateRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<TaskCreateRequest, TaskCreateResponse>("CreateTask", request, cancellationToken);
+
+    /// <summary>One version of a task.</summary>
+    public Task<Flyteidl.Admin.Task> GetTaskAsync(ObjectGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ObjectGetRequest, Flyteidl.Admin.Task>("GetTask", request, cancellationToken);
+
+    /// <summary>Registers a version of a workflow; its tasks must be registered.</summary>
+    public Task<WorkflowCreateResponse> CreateWorkflowAsync(WorkflowCreateRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<WorkflowCreateRequest, WorkflowCreateResponse>("CreateWorkflow", request, cancellationToken);
+
+    /// <summary>One version of a workflow, compiled.</summary>
+    public Task<Workflow> GetWorkflowAsync(ObjectGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ObjectGetRequest, Workflow>("GetWorkflow", request, cancellationToken);
+
+    /// <summary>Registers a version of a launch plan, inactive; its workflow must be registered.</summary>
+    public Task<LaunchPlanCreateResponse> CreateLaunchPlanAsync(
+        LaunchPlanCreateRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<LaunchPlanCreateRequest, LaunchPlanCreateResponse>("CreateLaunchPlan", request, cancellationToken);
+
+    /// <summary>One version of a launch plan.</summary>
+    public Task<LaunchPlan> GetLaunchPlanAsync(ObjectGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ObjectGetRequest, LaunchPlan>("GetLaunchPlan", request, cancellationToken);
+
+    /// <summary>The active version of a launch plan.</summary>
+    public Task<LaunchPlan> GetActiveLaunchPlanAsync(ActiveLaunchPlanRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ActiveLaunchPlanRequest, LaunchPlan>("GetActiveLaunchPlan", request, cancellationToken);
+
+    /// <summary>Activates or deactivates a version of a launch plan.</summary>
+    public Task<LaunchPlanUpdateResponse> UpdateLaunchPlanAsync(
+        LaunchPlanUpdateRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<LaunchPlanUpdateRequest, LaunchPlanUpdateResponse>("UpdateLaunchPlan", request, cancellationToken);
+
+    /// <summary>Starts an execution; its notifications are frozen now.</summary>
+    public Task<ExecutionCreateResponse> CreateExecutionAsync(
+        ExecutionCreateRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ExecutionCreateRequest, ExecutionCreateResponse>("CreateExecution", request, cancellationToken);
+
+    /// <summary>One execution.</summary>
+    public Task<Execution> GetExecutionAsync(WorkflowExecutionGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<WorkflowExecutionGetRequest, Execution>("GetExecution", request, cancellationToken);
+
+    /// <summary>Executions of a project and domain.</summary>
+    public Task<ExecutionList> ListExecutionsAsync(ResourceListRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ResourceListRequest, ExecutionList>("ListExecutions", request, cancellationToken);
+
+    /// <summary>Asks for an execution's end, with a cause.</summary>
+    public Task<ExecutionTerminateResponse> TerminateExecutionAsync(
+        ExecutionTerminateRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ExecutionTerminateRequest, ExecutionTerminateResponse>("TerminateExecution", request, cancellationToken);
+
+    /// <summary>One node of an execution.</summary>
+    public Task<NodeExecution> GetNodeExecutionAsync(NodeExecutionGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<NodeExecutionGetRequest, NodeExecution>("GetNodeExecution", request, cancellationToken);
+
+    /// <summary>One attempt of a node's task.</summary>
+    public Task<TaskExecution> GetTaskExecutionAsync(TaskExecutionGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<TaskExecutionGetRequest, TaskExecution>("GetTaskExecution", request, cancellationToken);
+
+    /// <summary>Reports a workflow execution's phase; on disk when the call returns.</summary>
+    public Task<WorkflowExecutionEventResponse> CreateWorkflowEventAsync(
+        WorkflowExecutionEventRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<WorkflowExecutionEventRequest, WorkflowExecutionEventResponse>("CreateWorkflowEvent", request, cancellationToken);
+
+    /// <summary>Reports a node's phase; on disk when the call returns.</summary>
+    public Task<NodeExecutionEventResponse> CreateNodeEventAsync(
+        NodeExecutionEventRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NodeExecutionEventRequest, NodeExecutionEventResponse>("CreateNodeEvent", request, cancellationToken);
+
+    /// <summary>Reports a task attempt's phase; on disk when the call returns.</summary>
+    public Task<TaskExecutionEventResponse> CreateTaskEventAsync(
+        TaskExecutionEventRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<TaskExecutionEventRequest, TaskExecutionEventResponse>("CreateTaskEvent", request, cancellationToken);
+
+    private Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : IMessage<TRequest>
+        where TResponse : IMessage<TResponse>, new() =>
+        channel.UnaryAsync<TRequest, TResponse>($"{Service}/{method}", request, options, cancellationToken);
+}

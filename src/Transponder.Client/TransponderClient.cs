@@ -1,0 +1,28 @@
+using Transponder.Protocol;
+
+namespace Transponder.Client;
+
+/// <summary>All services of one Transponder over one channel.</summary>
+public sealed class TransponderClient : IDisposable
+{
+    private readonly GrpcChannel _channel;
+
+    /// <summary>Makes a client; nothing is connected yet.</summary>
+    /// <param name="address">Scheme, host and port of the gRPC port.</param>
+    /// <param name="channelOptions">Limits, metadata and TLS.</param>
+    public TransponderClient(Uri address, GrpcChannelOptions? channelOptions = null)
+    {
+        _channel = new GrpcChannel(address, channelOptions);
+        Admin = new AdminClient(_channel);
+        Deliveries = new DeliveriesClient(_channel);
+    }
+
+    /// <summary>Flyte's admin service.</summary>
+    public AdminClient Admin { get; }
+
+    /// <summary>The deliveries of notifications.</summary>
+    public DeliveriesClient Deliveries { get; }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _channel.Dispose();
+}
