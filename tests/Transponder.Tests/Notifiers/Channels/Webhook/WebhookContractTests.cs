@@ -1,0 +1,85 @@
+using Transponder.Notifiers;
+using Transponder.Notifiers.Channels.Webhook;
+using Transponder.Notifiers.Outbound;
+using Transponder.Tests.Rig;
+
+namespace Transponder.Tests.Notifiers.Channels.Webhook;
+
+public sealed class WebhookContractTests : ChannelContract
+{
+    protected override string? GoodTarget => null;
+
+    protected override string? BadTarget => "#alerts";
+
+    protected override string Secret => "sesame-0pen-very-secret";
+
+    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
+    {
+        var receiver = await WebhookReceiver.StartAsync();
+        var peer = new WebhookPeer(receiver, Secret);
+        if (behaviour == PeerBehaviour.RefusesConnections)
+            await receiver.DisposeAsync();
+        else
+            peer.Behave(behaviour);
+        return peer;
+    }
+
+    private sealed class WebhookPeer : ChannelPeer
+    {
+        private readonly WebhookReceiver _receiver;
+        private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+        private readonly string _secret;
+
+        public WebhookPeer(WebhookReceiver receiver, string secret)
+        {
+            _receiver = receiver;
+            _secret = secret;
+            Notifier = new WebhookNotifier(
+                new WebhookOptions
+                {
+                    Url = SecretRef.FromValue(receiver.Url + "?key=" + secret),
+                    SigningSecret = SecretRef.FromValue(secret),
+                    Headers = new Dictionary<string, SecretRef> { ["Authorization"] = SecretRef.FromValue("Bearer " + secret) },
+                    Timeout = TimeSpan.FromSeconds(1),
+                },
+                _http
+            );
+        }
+
+        public override Notifier Notifier { get; }
+
+        public override void Behave(PeerBehaviour behaviour) =>
+            _receiver.Answer = request =>
+                behaviour switch
+                {
+                    PeerBehaviour.Silent => ReceiverAnswer.Hang,
+                    PeerBehaviour.HangsUp => ReceiverAnswer.Drop,
+                    PeerBehaviour.FailsForNow => ReceiverAnswer.Of(500, Echo(request)),
+                    PeerBehaviour.RefusesCredentials => ReceiverAnswer.Of(401, Echo(request)),
+                    PeerBehaviour.AsksForPatience => ReceiverAnswer.Of(429, Echo(request)),
+                    _ => new ReceiverAnswer(),
+                };
+
+        public override Task ContactedAsync() => _receiver.ReceivedAsync(1);
+
+        public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _receiver.Received.Select(Read)]);
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            _http.Dispose();
+            await _receiver.DisposeAsync();
+        }
+
+        private string Echo(ReceivedRequest request) => $"no: {request.Path} with\r\n{request.Header("Authorization")} or {_secret}";
+
+        private static ReceivedMessage Read(ReceivedRequest request) =>
+            new(
+                request.Header(WebhookSignature.IdHeader),
+                request.Json.GetProperty("title").GetString()!,
+                request.Json.GetProperty("body").GetString()!,
+                [.. request.Headers.Keys]
+            );
+    }
+}
