@@ -1,5 +1,6 @@
 using Transponder.Notifiers;
 using Transponder.Notifiers.Templates;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Templates;
@@ -203,6 +204,15 @@ public sealed class TemplateTests
             expected,
             Template.Parse("{{ duration }}").Render(Failed with { Duration = TimeSpan.FromMilliseconds(milliseconds) }, TemplateEscape.None)
         );
+
+    [Fact]
+    public void Page_OfTheDocs_ListsEveryTokenAndNoOther()
+    {
+        var rows = File.ReadLines(Repository.File("docs/templates.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal));
+        var documented = rows.Select(l => l.Split('`')[1]);
+
+        Assert.Equal(TemplateTokens.Names.Append("labels.<key>").Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void Defaults_Always_KnowAllTheirTokens()

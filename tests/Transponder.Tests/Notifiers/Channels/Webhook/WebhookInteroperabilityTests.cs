@@ -52,7 +52,9 @@ public sealed class WebhookInteroperabilityTests
     {
         var received = await ReceiveAsync(secret, WebhookFormat.Native);
 
-        (await PythonScript.RunAsync("Notifiers/Channels/Webhook/verify.py", input: received)).Succeeded();
+        (
+            await PythonScript.RunAsync("Notifiers/Channels/Webhook/verify.py", [Repository.File("docs/channels/webhook.md")], received)
+        ).Succeeded();
     }
 
     [Fact]
@@ -62,10 +64,11 @@ public sealed class WebhookInteroperabilityTests
 
         var result = await PythonScript.RunAsync(
             "Notifiers/Channels/Webhook/verify.py",
-            input: received.Replace(Secret, "another", StringComparison.Ordinal)
+            [Repository.File("docs/channels/webhook.md")],
+            received.Replace(Secret, "another", StringComparison.Ordinal)
         );
 
-        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(7, result.ExitCode);
     }
 
     private static async Task<string> ReceiveAsync(string secret, WebhookFormat format)

@@ -61,28 +61,7 @@ public sealed class WebhookNotifierTests : IAsyncLifetime
 
         Assert.Equal(("POST", "/hook"), (request.Method, request.Path));
         Assert.Equal("application/json", request.Header("Content-Type"));
-        Assert.Equal(
-            JsonSerializer.Serialize(
-                JsonElement.Parse(
-                    """
-                    {
-                      "id": "dlv_01J", "type": "notification.failed", "createdAt": "2026-01-02T03:03:05Z",
-                      "title": "my_wf has failed", "body": "<p>It broke: Größe 👩‍💻</p>", "bodyFormat": "html", "severity": "error",
-                      "execution": {
-                        "project": "flytesnacks", "domain": "development", "name": "f1a2b3c4", "phase": "failed",
-                        "workflow": { "project": "flytesnacks", "domain": "development", "name": "my_wf", "version": "v1" },
-                        "launchPlan": { "project": "flytesnacks", "domain": "development", "name": "my_plan", "version": "v2" },
-                        "error": { "code": "USER:Boom", "kind": "user", "message": "</script> \"it\" broke\r\n\u0000" },
-                        "startedAt": "2026-01-02T03:02:55Z", "endedAt": "2026-01-02T03:03:59.5Z", "durationSeconds": 64.5,
-                        "abort": { "cause": "why", "principal": "ada" }, "cluster": "c1",
-                        "consoleUrl": "https://flyte.example.com/x", "labels": { "team": "ml" }
-                      }
-                    }
-                    """
-                )
-            ),
-            JsonSerializer.Serialize(request.Json)
-        );
+        Assert.Equal(JsonSerializer.Serialize(JsonElement.Parse(DocumentedJson())), JsonSerializer.Serialize(request.Json));
     }
 
     [Fact]
@@ -274,6 +253,12 @@ public sealed class WebhookNotifierTests : IAsyncLifetime
         );
         Assert.All(problems, p => Assert.DoesNotMatch("password@|topsecret|\\?\\?\\?", p.Problem));
         Assert.Empty(Options().Check(_http.Options.Policy));
+    }
+
+    private static string DocumentedJson()
+    {
+        var page = File.ReadAllText(Repository.File("docs/channels/webhook.md"));
+        return page.Split("```json")[1].Split("```")[0];
     }
 
     private WebhookOptions Options() => new() { Url = SecretRef.FromValue(_receiver.Url) };
