@@ -20,6 +20,8 @@ internal sealed class CallEnd : IDisposable
 
     public CancellationToken Token { get; }
 
+    public bool TimedOut => timer is { IsCancellationRequested: true };
+
     public void Dispose()
     {
         linked.Dispose();

@@ -60,12 +60,15 @@ public sealed class RpcContext
         }
     }
 
-    internal bool DeadlinePassed => Deadline is { } due && clock.GetUtcNow() >= due;
+    // The timer may fire a little before the clock reads the deadline.
+    internal bool DeadlinePassed => end is { TimedOut: true } || (Deadline is { } due && clock.GetUtcNow() >= due);
 
     internal bool CallerGone => http.RequestAborted.IsCancellationRequested;
 
-    /// <summary>A request header or gRPC metadata entry, or null; several values come joined by commas.</summary>
-    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    /// <summary>A request header or gRPC metadata entry, or null; several values come joined by commas. REST may prefix it with <c>Grpc-Metadata-</c>.</summary>
+    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) || http.Request.Headers.TryGetValue("Grpc-Metadata-" + name, out values)
+            ? values.ToString()
+            : null;
 
     /// <summary>A binary metadata entry, decoded; null if absent.</summary>
     public byte[]? BinaryHeader(string name)
