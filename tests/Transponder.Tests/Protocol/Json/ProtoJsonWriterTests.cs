@@ -12,7 +12,7 @@ namespace Transponder.Tests.Protocol.Json;
 public sealed class ProtoJsonWriterTests
 {
     private const string FailedEvent =
-        "CgVyZXEtMRJTCiAKC2ZseXRlc25hY2tzEgtkZXZlbG9wbWVudBIEZTEyNBIJcHJvcGVsbGVyGAYiDAil+s2sBhCAjI2eAjIUCglVU0VSOkJvb20SBXVoLW9oIAE=";
+        "CgVyZXEtMRJTCiAKC2ZseXRlc25hY2tzEgtkZXZlbG9wbWVudCIEZTEyNBIJcHJvcGVsbGVyGAYiDAil+s2sBhCAjI2eAjIUCglVU0VSOkJvb20SBXVoLW9oIAE=";
 
     private const string FailedEventJson =
         """{"requestId":"req-1","event":{"executionId":{"project":"flytesnacks","domain":"development","name":"e124"},"producerId":"propeller","phase":"FAILED","occurredAt":"2024-01-02T03:04:05.600Z","error":{"code":"USER:Boom","message":"uh-oh","kind":"USER"}}}""";
