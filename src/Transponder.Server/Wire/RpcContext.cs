@@ -66,7 +66,8 @@ public sealed class RpcContext
     internal bool CallerGone => http.RequestAborted.IsCancellationRequested;
 
     /// <summary>A request header or gRPC metadata entry, or null; several values come joined by commas. REST may prefix it with <c>Grpc-Metadata-</c>.</summary>
-    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) || http.Request.Headers.TryGetValue("Grpc-Metadata-" + name, out values)
+    public string? Header(string name) =>
+        http.Request.Headers.TryGetValue(name, out var values) || http.Request.Headers.TryGetValue("Grpc-Metadata-" + name, out values)
             ? values.ToString()
             : null;
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Transponder.Server.Wire.Grpc;
 using Transponder.Server.Wire.Health;
 using Transponder.Server.Wire.Reflection;
+using Transponder.Server.Wire.Rest;
 
 namespace Transponder.Server.Wire;
 
@@ -44,6 +45,7 @@ public static class WireHost
         var stopping = app.Lifetime.ApplicationStopping;
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var grpc = new GrpcEndpoint(services, options, clock, logs.CreateLogger<GrpcEndpoint>(), stopping);
+        var rest = new RestEndpoint(services, options, clock, logs.CreateLogger<RestEndpoint>());
 
         app.Use(
             (http, next) =>
@@ -59,7 +61,9 @@ public static class WireHost
                     return Task.CompletedTask;
                 }
 
-                return next(http);
+                return http.GetEndpoint() is not null ? next(http)
+                    : http.Request.Path == "/healthcheck" ? AnswerHealth(http, health)
+                    : rest.HandleAsync(http);
             }
         );
     }
@@ -81,6 +85,12 @@ public static class WireHost
         http.Response.StatusCode = HttpProtocol.IsHttp2(http.Request.Protocol)
             ? StatusCodes.Status405MethodNotAllowed
             : StatusCodes.Status426UpgradeRequired;
+        return Task.CompletedTask;
+    }
+
+    private static Task AnswerHealth(HttpContext http, HealthState health)
+    {
+        http.Response.StatusCode = health.IsServing("") == true ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return Task.CompletedTask;
     }
 
