@@ -1,0 +1,207 @@
+using Npgsql;
+using Transponder.Core.Delivery;
+using Transponder.Core.Events;
+using Transponder.Core.Executions;
+using Transponder.Core.Store;
+using static Transponder.Integrations.Stores.Postgres.PostgresSql;
+
+namespace Transponder.Integrations.Stores.Postgres;
+
+/// <summary>
+/// Writes a batch's changes in one round trip, a statement per table. Existing rows are updated through ON CONFLICT, which always goes by the
+/// primary key, whatever the planner believes.
+/// </summary>
+internal static class PostgresBatchWriter
+{
+    private const string UpdateState = """
+        INSERT INTO execution_state (id, phase, cluster, last_seq)
+        SELECT * FROM unnest($1, $2, $3, $4)
+        ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, cluster = excluded.cluster, last_seq = excluded.last_seq
+        """;
+
+    private const string UpdateClosures = """
+        INSERT INTO execution_closures (id, closure, updated_at, started_at, duration_us, error_kind, error_code, abort_cause)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (id) DO UPDATE SET
+            closure = excluded.closure, updated_at = excluded.updated_at, started_at = excluded.started_at, duration_us = excluded.duration_us,
+            error_kind = excluded.error_kind, error_code = excluded.error_code, abort_cause = excluded.abort_cause
+        """;
+
+    private const string UpsertNodes = """
+        INSERT INTO node_executions (execution_id, node_id, phase, body)
+        SELECT * FROM unnest($1, $2, $3, $4)
+        ON CONFLICT (execution_id, node_id) DO UPDATE SET phase = excluded.phase, body = excluded.body
+        """;
+
+    private const string UpsertTasks = """
+        INSERT INTO task_executions
+            (execution_id, node_id, retry_attempt, task_name, task_version, task_project, task_domain, phase, phase_version, body)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (execution_id, node_id, retry_attempt, task_name, task_version, task_project, task_domain)
+        DO UPDATE SET phase = excluded.phase, phase_version = excluded.phase_version, body = excluded.body
+        """;
+
+    // Held until the commit: whoever reads a position can rely on no lower one coming later. The last lock that a batch takes.
+    private const string LockPositions = "SELECT pg_advisory_xact_lock(hashtextextended('transponder.positions', 0))";
+
+    private const string AppendEvents = """
+        INSERT INTO events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request)
+        SELECT id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+            AS k (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request, ord)
+        ORDER BY ord
+        RETURNING position
+        """;
+
+    private const string AddDestinations = """
+        INSERT INTO destinations (key, channel)
+        SELECT k.key, k.channel
+        FROM unnest($1, $2) AS k (key, channel)
+        WHERE NOT EXISTS (SELECT FROM destinations d WHERE d.key = k.key)
+        ON CONFLICT (key) DO NOTHING
+        """;
+
+    // The batch's positions are consecutive, as nobody else takes any under the lock: the causing event's is found by counting back.
+    private const string AddDeliveries = """
+        INSERT INTO deliveries
+            (delivery_id, execution_id, event_position, phase, notification, channel, target, address, destination_id, state, reason,
+             created_at, active_since, updated_at)
+        SELECT k.delivery_id, k.execution_id, currval('events_position_seq') - k.back, k.phase, k.notification, k.channel, k.target,
+            k.address, d.id, k.state, k.reason, k.created_at, k.created_at, k.created_at
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WITH ORDINALITY
+            AS k (delivery_id, execution_id, back, phase, notification, channel, target, address, destination, state, reason, created_at, ord)
+        CROSS JOIN LATERAL (SELECT id FROM destinations WHERE key = k.destination OFFSET 0) d
+        ORDER BY k.ord
+        ON CONFLICT (delivery_id) DO NOTHING
+        """;
+
+    public static async Task WriteAsync(
+        NpgsqlConnection connection,
+        BatchChanges changes,
+        Dictionary<ExecutionKey, ExecutionRow> executions
+    )
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddExecutions(batch, changes.Executions);
+        AddNodes(batch, changes.Nodes, executions);
+        AddTasks(batch, changes.Tasks, executions);
+        if (changes.Events.Count > 0)
+            AddEvents(batch, changes.Events, changes.Deliveries);
+
+        await using var reader = await batch.ExecuteReaderAsync();
+        if (changes.Events.Count == 0)
+            return;
+        await reader.NextResultAsync();
+        foreach (var record in changes.Events)
+        {
+            await reader.ReadAsync();
+            record.Position = reader.GetInt64(0);
+        }
+    }
+
+    private static void AddExecutions(NpgsqlBatch batch, HashSet<ExecutionRow> rows)
+    {
+        if (rows.Count == 0)
+            return;
+        batch.Add(
+            UpdateState,
+            Longs(rows.Select(row => row.Id)),
+            Shorts(rows.Select(row => (int)row.Phase)),
+            Texts(rows.Select(row => row.Cluster)),
+            Longs(rows.Select(row => row.LastSequence))
+        );
+        var whole = rows.Where(row => row.Closure is not null).ToArray();
+        if (whole.Length == 0)
+            return;
+        batch.Add(
+            UpdateClosures,
+            Longs(whole.Select(row => row.Id)),
+            ByteArrays(whole.Select(row => (ReadOnlyMemory<byte>)row.Closure)),
+            Moments(whole.Select(row => (DateTimeOffset?)row.UpdatedAt)),
+            Moments(whole.Select(row => row.StartedAt)),
+            Longs(whole.Select(row => row.Duration?.Microseconds())),
+            Texts(whole.Select(row => row.ErrorKind)),
+            Texts(whole.Select(row => row.ErrorCode)),
+            Texts(whole.Select(row => row.AbortCause))
+        );
+    }
+
+    private static void AddNodes(NpgsqlBatch batch, HashSet<NodeRow> rows, Dictionary<ExecutionKey, ExecutionRow> executions)
+    {
+        if (rows.Count == 0)
+            return;
+        batch.Add(
+            UpsertNodes,
+            Longs(rows.Select(row => Id(executions, row.Key.Execution))),
+            Texts(rows.Select(row => row.Key.NodeId)),
+            Shorts(rows.Select(row => (int)row.Phase)),
+            ByteArrays(rows.Select(row => (ReadOnlyMemory<byte>)row.Body))
+        );
+    }
+
+    private static void AddTasks(NpgsqlBatch batch, HashSet<TaskRow> rows, Dictionary<ExecutionKey, ExecutionRow> executions)
+    {
+        if (rows.Count == 0)
+            return;
+        batch.Add(
+            UpsertTasks,
+            Longs(rows.Select(row => Id(executions, row.Key.Node.Execution))),
+            Texts(rows.Select(row => row.Key.Node.NodeId)),
+            Longs(rows.Select(row => (long)row.Key.RetryAttempt)),
+            Texts(rows.Select(row => row.Key.Task.Name)),
+            Texts(rows.Select(row => row.Key.Task.Version)),
+            Texts(rows.Select(row => row.Key.Task.Project)),
+            Texts(rows.Select(row => row.Key.Task.Domain)),
+            Shorts(rows.Select(row => (int)row.Phase)),
+            Longs(rows.Select(row => (long)row.PhaseVersion)),
+            ByteArrays(rows.Select(row => (ReadOnlyMemory<byte>)row.Body))
+        );
+    }
+
+    private static void AddEvents(NpgsqlBatch batch, List<EventRecord> events, List<NewDelivery> deliveries)
+    {
+        batch.Add(LockPositions);
+        batch.Add(
+            AppendEvents,
+            Guids(events.Select(record => record.Id)),
+            Longs(events.Select(record => record.ExecutionId)),
+            Shorts(events.Select(record => record.Shard)),
+            Shorts(events.Select(record => (int)record.Kind)),
+            Shorts(events.Select(record => record.Phase)),
+            Longs(events.Select(record => record.Sequence)),
+            Moments(events.Select(record => (DateTimeOffset?)record.OccurredAt)),
+            Moments(events.Select(record => (DateTimeOffset?)record.ReceivedAt)),
+            ByteArrays(events.Select(record => record.Request))
+        );
+        if (deliveries.Count == 0)
+            return;
+
+        var destinations = deliveries.DistinctBy(delivery => delivery.Destination).ToArray();
+        batch.Add(
+            AddDestinations,
+            Texts(destinations.Select(delivery => delivery.Destination)),
+            Texts(destinations.Select(delivery => delivery.Channel))
+        );
+        var back = new Dictionary<EventRecord, long>(ReferenceEqualityComparer.Instance);
+        for (var index = 0; index < events.Count; index++)
+            back[events[index]] = events.Count - 1 - index;
+        batch.Add(
+            AddDeliveries,
+            Texts(deliveries.Select(delivery => delivery.DeliveryId)),
+            Longs(deliveries.Select(delivery => delivery.Event.ExecutionId)),
+            Longs(deliveries.Select(delivery => back[delivery.Event])),
+            Shorts(deliveries.Select(delivery => delivery.Event.Phase)),
+            Ints(deliveries.Select(delivery => delivery.Notification)),
+            Texts(deliveries.Select(delivery => delivery.Channel)),
+            Texts(deliveries.Select(delivery => delivery.Target)),
+            Texts(deliveries.Select(delivery => delivery.Address)),
+            Texts(deliveries.Select(delivery => delivery.Destination)),
+            Shorts(deliveries.Select(delivery => (int)delivery.State)),
+            Shorts(deliveries.Select(delivery => (int)delivery.Reason)),
+            Moments(deliveries.Select(delivery => (DateTimeOffset?)delivery.CreatedAt))
+        );
+    }
+
+    private static long Id(Dictionary<ExecutionKey, ExecutionRow> executions, ExecutionKey key) =>
+        executions.TryGetValue(key, out var row) ? row.Id : throw new StoreException(StoreFailure.BadData, $"There is no execution {key}.");
+}

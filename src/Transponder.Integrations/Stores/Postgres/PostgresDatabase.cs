@@ -1,0 +1,83 @@
+using Npgsql;
+using Transponder.Core.Store;
+
+namespace Transponder.Integrations.Stores.Postgres;
+
+/// <summary>The pool: every statement of the store runs through one of its two methods, which classify what goes wrong.</summary>
+internal sealed class PostgresDatabase(NpgsqlDataSource pool) : IAsyncDisposable
+{
+    private const int MostRepetitions = 10;
+
+    /// <summary>Runs reads, each statement on its own.</summary>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await pool.OpenConnectionAsync(cancellationToken);
+            return await read(connection);
+        }
+        catch (Exception error) when (PostgresFailure.Covers(error))
+        {
+            throw Failed(error, committing: false);
+        }
+    }
+
+    /// <summary>Runs one query and reads its rows.</summary>
+    public Task<List<T>> ListAsync<T>(
+        string sql,
+        NpgsqlParameter[] parameters,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(sql, parameters);
+                return await command.ListAsync(read, cancellationToken);
+            },
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Runs one transaction, and again as long as the database asks for its repetition. The work answers whether to commit; the answer is passed
+    /// on. Cancellation ends the wait for a connection, never the transaction.
+    /// </summary>
+    public async Task<bool> WriteAsync(Func<NpgsqlConnection, Task<bool>> work, CancellationToken cancellationToken)
+    {
+        for (var repetition = 0; ; repetition++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var committing = false;
+            try
+            {
+                await using var connection = await pool.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+                if (!await work(connection))
+                {
+                    await transaction.RollbackAsync(CancellationToken.None);
+                    return false;
+                }
+                committing = true;
+                await transaction.CommitAsync(CancellationToken.None);
+                return true;
+            }
+            catch (Exception error) when (PostgresFailure.AsksForRepetition(error) && repetition < MostRepetitions)
+            {
+                // Rolled back for another transaction's sake: it has gone on, so there is nothing to wait for.
+            }
+            catch (Exception error) when (PostgresFailure.Covers(error))
+            {
+                throw Failed(error, committing);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
+
+    private StoreException Failed(Exception error, bool committing)
+    {
+        if (PostgresFailure.LostConnection(error))
+            pool.Clear();
+        return PostgresFailure.Classify(error, committing);
+    }
+}

@@ -1,0 +1,288 @@
+using Npgsql;
+using Transponder.Core.Delivery;
+using Transponder.Core.Executions;
+using Transponder.Core.Store;
+using Transponder.Notifiers;
+using static Transponder.Integrations.Stores.Postgres.PostgresSql;
+
+namespace Transponder.Integrations.Stores.Postgres;
+
+/// <summary>
+/// Deliveries and their destinations. What changes deliveries locks their destinations first, in order of id, so that owners, a takeover and a
+/// replay never meet half-way.
+/// </summary>
+internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDeliveryStore
+{
+    private const string LockHeld = """
+        SELECT id FROM destinations
+        WHERE id = $1 AND fence = $2 AND owner IS NOT NULL AND lease_until > clock_timestamp()
+        FOR NO KEY UPDATE
+        """;
+
+    private const string LockDestination = "SELECT id FROM destinations WHERE id = $1 FOR NO KEY UPDATE";
+
+    private const string DueRetries = """
+        SELECT id FROM deliveries WHERE destination_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3
+        """;
+
+    private const string NeverTried = """
+        SELECT id FROM deliveries WHERE destination_id = $1 AND state = 1 AND due_at IS NULL AND id > $2 ORDER BY id LIMIT $3
+        """;
+
+    private const string MarkSending = """
+        UPDATE deliveries SET state = 3, due_at = NULL, claim_fence = $2, updated_at = $3 WHERE id = ANY($1)
+        """;
+
+    private const string Claimed = """
+        SELECT d.id, d.delivery_id, d.channel, d.target, d.notification, d.attempts, d.step, d.created_at, d.active_since, d.replayed,
+            e.project, e.domain, e.name, e.spec, c.closure, s.cluster, v.request
+        FROM unnest($1) WITH ORDINALITY AS k (id, ord)
+        CROSS JOIN LATERAL (SELECT * FROM deliveries WHERE deliveries.id = k.id OFFSET 0) d
+        CROSS JOIN LATERAL (SELECT * FROM executions WHERE executions.id = d.execution_id OFFSET 0) e
+        CROSS JOIN LATERAL (SELECT closure FROM execution_closures WHERE execution_closures.id = d.execution_id OFFSET 0) c
+        CROSS JOIN LATERAL (SELECT cluster FROM execution_state WHERE execution_state.id = d.execution_id OFFSET 0) s
+        CROSS JOIN LATERAL (SELECT request FROM events WHERE events.position = d.event_position OFFSET 0) v
+        ORDER BY k.ord
+        """;
+
+    // An interruption that was assumed gives way to what really happened.
+    private const string RecordAttempts = """
+        INSERT INTO delivery_attempts (delivery, number, started_at, latency_us, outcome, reason, detail)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (delivery, number) DO UPDATE SET
+            started_at = excluded.started_at, latency_us = excluded.latency_us, outcome = excluded.outcome, reason = excluded.reason,
+            detail = excluded.detail
+        """;
+
+    private const string RecordStates = """
+        UPDATE deliveries d SET
+            state = k.state, due_at = k.due_at, claim_fence = NULL, reason = k.reason, step = k.step, attempts = k.number, subject = k.subject, receipt = k.receipt,
+            updated_at = k.updated_at
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10) AS k (id, number, state, due_at, reason, step, subject, receipt, updated_at)
+        WHERE d.id = k.id AND d.id = ANY($2) AND d.state = 3 AND d.claim_fence = $1
+        RETURNING d.id
+        """;
+
+    // Due since the moment of the claim: at once by whatever clock the claimer goes.
+    private const string GiveBack = """
+        UPDATE deliveries SET state = CASE attempts WHEN 0 THEN 1 ELSE 4 END, due_at = updated_at, claim_fence = NULL
+        WHERE id = ANY($2) AND state = 3 AND claim_fence = $1
+        """;
+
+    private const string NextDue = "SELECT min(due_at) FROM deliveries WHERE destination_id = $1 AND due_at IS NOT NULL";
+
+    private const string Park = """
+        UPDATE destinations SET parked_since = $2, parked_reason = $3, parked_detail = $4 WHERE key = $1
+        """;
+
+    private const string SaveSnapshot = """
+        UPDATE destinations SET snapshot = $3 WHERE id = $1 AND fence = $2 AND owner IS NOT NULL
+        """;
+
+    private const string LockReplayed = """
+        SELECT id FROM destinations
+        WHERE id IN (SELECT destination_id FROM deliveries WHERE delivery_id = ANY($1))
+        ORDER BY id
+        FOR NO KEY UPDATE
+        """;
+
+    private const string Replay = """
+        WITH again AS (
+            UPDATE deliveries SET
+                due_at = $2, active_since = $2, updated_at = $2, step = 0, replayed = true,
+                reason = CASE state WHEN 8 THEN 0 ELSE reason END,
+                state = CASE attempts WHEN 0 THEN 1 ELSE 4 END
+            WHERE delivery_id = ANY($1) AND state <> 3
+            RETURNING delivery_id, destination_id
+        ), resumed AS (
+            UPDATE destinations SET parked_since = NULL, parked_reason = NULL, parked_detail = NULL
+            WHERE id IN (SELECT destination_id FROM again) AND parked_since IS NOT NULL
+        )
+        SELECT delivery_id FROM again
+        """;
+
+    private const string Backlog = """
+        SELECT d.key, d.channel, w.waiting, w.oldest, d.parked_since, d.parked_reason, d.parked_detail
+        FROM destinations d
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS waiting, min(created_at) AS oldest
+            FROM (
+                SELECT created_at FROM deliveries WHERE destination_id = d.id AND state = 1 AND due_at IS NULL
+                UNION ALL
+                SELECT created_at FROM deliveries WHERE destination_id = d.id AND state = 3
+                UNION ALL
+                SELECT created_at FROM deliveries WHERE destination_id = d.id AND due_at IS NOT NULL
+            ) all_waiting
+        ) w
+        ORDER BY d.key
+        """;
+
+    private readonly PostgresLeases _leases = new(database);
+    private readonly PostgresDeliveryReader _reader = new(database);
+
+    public Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+        _leases.LeaseAsync(owner, duration, cancellationToken);
+
+    public Task ReleaseAsync(string owner, CancellationToken cancellationToken) => _leases.ReleaseAsync(owner, cancellationToken);
+
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(
+        DestinationLease lease,
+        long afterRow,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        List<ClaimedDelivery> claimed = [];
+        await database.WriteAsync(
+            async connection =>
+            {
+                claimed.Clear();
+                if ((await IdsAsync(connection, LockHeld, Long(lease.Id), Long(lease.Fence))).Count == 0)
+                    return false;
+                var rows = await IdsAsync(connection, DueRetries, Long(lease.Id), Moment(now), Long(limit));
+                if (rows.Count < limit)
+                    rows.AddRange(await IdsAsync(connection, NeverTried, Long(lease.Id), Long(afterRow), Long(limit - rows.Count)));
+                if (rows.Count == 0)
+                    return false;
+                await using var batch = new NpgsqlBatch(connection);
+                batch.Add(MarkSending, Longs(rows), Long(lease.Fence), Moment(now));
+                batch.Add(Claimed, Longs(rows));
+                await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+                while (await reader.ReadAsync(CancellationToken.None))
+                    claimed.Add(PostgresDeliveryReader.Claimed(reader));
+                return true;
+            },
+            cancellationToken
+        );
+        return claimed;
+    }
+
+    public async Task<int> RecordAsync(DestinationLease lease, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        if (outcomes.Count == 0)
+            return 0;
+        HashSet<long> owned = [];
+        await database.WriteAsync(
+            async connection =>
+            {
+                await IdsAsync(connection, LockDestination, Long(lease.Id));
+                await using (var attempts = AttemptsOf(connection, outcomes))
+                    await attempts.ExecuteNonQueryAsync(CancellationToken.None);
+                owned = [.. await IdsAsync(connection, RecordStates, StatesOf(lease, outcomes))];
+                return true;
+            },
+            cancellationToken
+        );
+        return owned.Count;
+    }
+
+    public Task ReturnAsync(DestinationLease lease, IReadOnlyList<long> rows, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                await IdsAsync(connection, LockDestination, Long(lease.Id));
+                await using var command = connection.Command(GiveBack, Long(lease.Fence), Longs(rows));
+                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
+            },
+            cancellationToken
+        );
+
+    public async Task<DateTimeOffset?> NextDueAsync(DestinationLease lease, CancellationToken cancellationToken) =>
+        (await database.ListAsync(NextDue, [Long(lease.Id)], row => row.MomentOrNull(0), cancellationToken)).Single();
+
+    public Task ParkAsync(string destination, Parking? parking, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            Park,
+            () => [Text(destination), Moment(parking?.Since), ShortOrNull((int?)parking?.Reason), Text(parking?.Detail)],
+            cancellationToken
+        );
+
+    public Task SaveSnapshotAsync(DestinationLease lease, string snapshot, CancellationToken cancellationToken) =>
+        ExecuteAsync(SaveSnapshot, () => [Long(lease.Id), Long(lease.Fence), Text(snapshot)], cancellationToken);
+
+    public Task<IReadOnlyList<DeliveryRecord>> ListAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
+        _reader.ListAsync(query, cancellationToken);
+
+    public Task<DeliveryRecord?> GetAsync(string deliveryId, CancellationToken cancellationToken) =>
+        _reader.GetAsync(deliveryId, cancellationToken);
+
+    public Task<IReadOnlyList<DeliveryRecord>> ForExecutionAsync(ExecutionKey execution, CancellationToken cancellationToken) =>
+        _reader.ForExecutionAsync(execution, cancellationToken);
+
+    public async Task<IReadOnlyList<string>> ReplayAsync(
+        IReadOnlyCollection<string> deliveryIds,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        List<string> replayed = [];
+        await database.WriteAsync(
+            async connection =>
+            {
+                await IdsAsync(connection, LockReplayed, Texts(deliveryIds));
+                await using var command = connection.Command(Replay, Texts(deliveryIds), Moment(now));
+                replayed = await command.ListAsync(row => row.GetString(0), CancellationToken.None);
+                return replayed.Count > 0;
+            },
+            cancellationToken
+        );
+        return [.. deliveryIds.Distinct().Where(new HashSet<string>(replayed).Contains)];
+    }
+
+    public async Task<IReadOnlyList<DestinationBacklog>> BacklogAsync(CancellationToken cancellationToken) =>
+        await database.ListAsync(
+            Backlog,
+            [],
+            row => new DestinationBacklog(
+                row.GetString(0),
+                row.GetString(1),
+                row.GetInt64(2),
+                row.MomentOrNull(3),
+                PostgresLeases.Parking(row, 4)
+            ),
+            cancellationToken
+        );
+
+    private Task<bool> ExecuteAsync(string sql, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(sql, parameters());
+                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
+            },
+            cancellationToken
+        );
+
+    private static async Task<List<long>> IdsAsync(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
+        await using var command = connection.Command(sql, parameters);
+        return await command.ListAsync(row => row.GetInt64(0), CancellationToken.None);
+    }
+
+    private static NpgsqlCommand AttemptsOf(NpgsqlConnection connection, IReadOnlyList<DeliveryOutcome> outcomes) =>
+        connection.Command(
+            RecordAttempts,
+            Longs(outcomes.Select(outcome => outcome.RowId)),
+            Ints(outcomes.Select(outcome => outcome.Attempt.Number)),
+            Moments(outcomes.Select(outcome => (DateTimeOffset?)outcome.Attempt.StartedAt)),
+            Longs(outcomes.Select(outcome => outcome.Attempt.Latency.Microseconds())),
+            Shorts(outcomes.Select(outcome => (int)outcome.Attempt.Outcome)),
+            Shorts(outcomes.Select(outcome => (int)outcome.Attempt.Reason)),
+            Texts(outcomes.Select(outcome => outcome.Attempt.Detail))
+        );
+
+    private static NpgsqlParameter[] StatesOf(DestinationLease lease, IReadOnlyList<DeliveryOutcome> outcomes) =>
+        [
+            Long(lease.Fence),
+            Longs(outcomes.Select(outcome => outcome.RowId)),
+            Ints(outcomes.Select(outcome => outcome.Attempt.Number)),
+            Shorts(outcomes.Select(outcome => (int)outcome.State)),
+            Moments(outcomes.Select(outcome => outcome.NextAttemptAt)),
+            Shorts(outcomes.Select(outcome => (int)outcome.Attempt.Reason)),
+            Ints(outcomes.Select(outcome => outcome.Step)),
+            Texts(outcomes.Select(outcome => outcome.Subject)),
+            Texts(outcomes.Select(outcome => outcome.Receipt)),
+            Moments(outcomes.Select(outcome => (DateTimeOffset?)(outcome.Attempt.StartedAt + outcome.Attempt.Latency))),
+        ];
+}

@@ -1,0 +1,150 @@
+using Npgsql;
+using Transponder.Core.Executions;
+using Transponder.Core.Store;
+using static Transponder.Integrations.Stores.Postgres.PostgresSql;
+
+namespace Transponder.Integrations.Stores.Postgres;
+
+/// <summary>Executions, and their nodes and tasks: what never changes in <c>executions</c>, the rest beside it.</summary>
+internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecutionStore
+{
+    private const string Create = """
+        WITH added AS (
+            INSERT INTO executions
+                (project, domain, name, created_at, launch_project, launch_domain, launch_name, launch_version,
+                 launch_entity, workflow_project, workflow_domain, workflow_name, workflow_version, user_name, mode, notification_source, spec, inputs)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            ON CONFLICT (project, domain, name) DO NOTHING
+            RETURNING id
+        ), state AS (
+            INSERT INTO execution_state (id, phase, cluster, last_seq) SELECT id, $19, '', 0 FROM added
+        )
+        INSERT INTO execution_closures (id, closure, updated_at) SELECT id, $20, $4 FROM added
+        """;
+
+    private const string Select = """
+        SELECT e.id, e.project, e.domain, e.name, s.phase, s.cluster, e.spec, e.inputs, c.closure, e.created_at, e.notification_source
+        FROM executions e JOIN execution_state s ON s.id = e.id JOIN execution_closures c ON c.id = e.id
+        """;
+
+    private const string Get = $"{Select} WHERE e.project = $1 AND e.domain = $2 AND e.name = $3";
+
+    private const string GetNode = """
+        SELECT n.phase, n.body
+        FROM executions e JOIN node_executions n ON n.execution_id = e.id
+        WHERE e.project = $1 AND e.domain = $2 AND e.name = $3 AND n.node_id = $4
+        """;
+
+    private const string GetTask = """
+        SELECT t.phase, t.phase_version, t.body
+        FROM executions e JOIN task_executions t ON t.execution_id = e.id
+        WHERE e.project = $1 AND e.domain = $2 AND e.name = $3 AND t.node_id = $4 AND t.retry_attempt = $5
+            AND t.task_name = $6 AND t.task_version = $7 AND t.task_project = $8 AND t.task_domain = $9
+        """;
+
+    private const string Aborting = """
+        SELECT e.project, e.domain, e.name
+        FROM execution_state s JOIN execution_closures c ON c.id = s.id JOIN executions e ON e.id = s.id
+        WHERE s.phase = 9 AND c.updated_at < $1
+        ORDER BY c.updated_at, s.id
+        LIMIT $2
+        """;
+
+    public Task<bool> CreateAsync(NewExecution execution, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(
+                    Create,
+                    Text(execution.Key.Project),
+                    Text(execution.Key.Domain),
+                    Text(execution.Key.Name),
+                    Moment(execution.CreatedAt),
+                    Text(execution.LaunchPlan.Project),
+                    Text(execution.LaunchPlan.Domain),
+                    Text(execution.LaunchPlan.Name),
+                    Text(execution.LaunchPlan.Version),
+                    Text(execution.LaunchEntity),
+                    Text(execution.Workflow.Project),
+                    Text(execution.Workflow.Domain),
+                    Text(execution.Workflow.Name),
+                    Text(execution.Workflow.Version),
+                    Text(execution.User),
+                    Int(execution.Mode),
+                    Short((int)execution.Source),
+                    Bytes(execution.Spec),
+                    Bytes(execution.Inputs),
+                    Short((int)execution.Phase),
+                    Bytes(execution.Closure)
+                );
+                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
+            },
+            cancellationToken
+        );
+
+    public async Task<ExecutionRecord?> GetAsync(ExecutionKey key, CancellationToken cancellationToken) =>
+        (await database.ListAsync(Get, Name(key), Execution, cancellationToken)).SingleOrDefault();
+
+    public async Task<IReadOnlyList<ExecutionRecord>> ListAsync(ExecutionQuery query, CancellationToken cancellationToken)
+    {
+        List<NpgsqlParameter> parameters = [];
+        var rest = PostgresExecutionList.Clauses(query, parameters);
+        return await database.ListAsync($"{Select} {rest}", [.. parameters], Execution, cancellationToken);
+    }
+
+    public async Task<NodeRow?> GetNodeAsync(NodeKey key, CancellationToken cancellationToken) =>
+        (
+            await database.ListAsync(
+                GetNode,
+                [.. Name(key.Execution), Text(key.NodeId)],
+                row => PostgresBatchReader.Node(row, key, 0),
+                cancellationToken
+            )
+        ).SingleOrDefault();
+
+    public async Task<TaskRow?> GetTaskAsync(TaskKey key, CancellationToken cancellationToken) =>
+        (
+            await database.ListAsync(
+                GetTask,
+                [
+                    .. Name(key.Node.Execution),
+                    Text(key.Node.NodeId),
+                    Long(key.RetryAttempt),
+                    Text(key.Task.Name),
+                    Text(key.Task.Version),
+                    Text(key.Task.Project),
+                    Text(key.Task.Domain),
+                ],
+                row => PostgresBatchReader.Task(row, key, 0),
+                cancellationToken
+            )
+        ).SingleOrDefault();
+
+    public async Task<IReadOnlyList<ExecutionKey>> ListAbortingAsync(
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        await database.ListAsync(
+            Aborting,
+            [Moment(before), Long(limit)],
+            row => new ExecutionKey(row.GetString(0), row.GetString(1), row.GetString(2)),
+            cancellationToken
+        );
+
+    private static NpgsqlParameter[] Name(ExecutionKey key) => [Text(key.Project), Text(key.Domain), Text(key.Name)];
+
+    private static ExecutionRecord Execution(NpgsqlDataReader row) =>
+        new()
+        {
+            Id = row.GetInt64(0),
+            Key = new(row.GetString(1), row.GetString(2), row.GetString(3)),
+            Phase = (WorkflowPhase)row.GetInt16(4),
+            Cluster = row.GetString(5),
+            Spec = row.GetFieldValue<byte[]>(6),
+            Inputs = row.GetFieldValue<byte[]>(7),
+            Closure = row.GetFieldValue<byte[]>(8),
+            CreatedAt = row.MomentAt(9),
+            Source = (NotificationSource)row.GetInt16(10),
+        };
+}

@@ -1,0 +1,79 @@
+using Npgsql;
+using Transponder.Core.Store;
+
+namespace Transponder.Integrations.Stores.Postgres;
+
+/// <summary>Everything in the schema <c>transponder</c> of a PostgreSQL database, 13 or newer; several processes may share it.</summary>
+public sealed class PostgresStore : IStore
+{
+    private readonly PostgresDatabase _database;
+
+    /// <summary>Makes the store without connecting.</summary>
+    /// <param name="options">Where the database is.</param>
+    public PostgresStore(PostgresOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString.Build(options));
+        if (options.Password is { } password)
+            builder.UsePasswordProvider(_ => Resolve(password), (_, _) => ValueTask.FromResult(Resolve(password)));
+        _database = new PostgresDatabase(builder.Build());
+        Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
+        Events = new PostgresEventStore(_database);
+        Executions = new PostgresExecutionStore(_database);
+        Catalog = new PostgresCatalogStore(_database);
+        Deliveries = new PostgresDeliveryStore(_database);
+    }
+
+    /// <inheritdoc />
+    public string Description { get; }
+
+    /// <inheritdoc />
+    public int Committers => 2;
+
+    /// <inheritdoc />
+    public IEventStore Events { get; }
+
+    /// <inheritdoc />
+    public IExecutionStore Executions { get; }
+
+    /// <inheritdoc />
+    public ICatalogStore Catalog { get; }
+
+    /// <inheritdoc />
+    public IDeliveryStore Deliveries { get; }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) =>
+        PostgresMigrations.ApplyAsync(_database, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await _database.ReadAsync(
+            async connection =>
+            {
+                await PostgresMigrations.RequireAllAsync(connection, cancellationToken);
+                await RequireDurableAsync(connection, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private static async Task RequireDurableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // A transactional message is the smallest write that has to reach the disk: a full or read-only one shows here.
+        await using var command = connection.Command(
+            "SELECT current_setting('synchronous_commit') FROM pg_logical_emit_message(true, 'transponder', 'check')"
+        );
+        var setting = (string?)await command.ExecuteScalarAsync(cancellationToken);
+        if (setting is not ("on" or "remote_apply"))
+            throw new StoreException(StoreFailure.Unavailable, $"synchronous_commit is {setting}: a commit would not be durable.");
+    }
+
+    private static string Resolve(Notifiers.SecretRef password) =>
+        password.TryResolve(out var value, out var problem) ? value : throw new NpgsqlException($"The password of the database: {problem}");
+}
