@@ -1,0 +1,206 @@
+using Transponder.Core.Store;
+
+namespace Transponder.Core.Delivery;
+
+/// <summary>
+/// Delivers what the store holds: leases destinations, and runs one worker for each, until it is stopped. Several processes share the
+/// destinations of one store; each destination has one owner at a time.
+/// </summary>
+public sealed class DeliveryEngine : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestLeaseRest = TimeSpan.FromSeconds(5);
+
+    private readonly DeliveryEnvironment environment;
+    private readonly MessageRenderer renderer;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, DestinationWorker> workers = new(StringComparer.Ordinal);
+    private readonly List<Task> ending = [];
+    private readonly CancellationTokenSource stopping = new();
+    private readonly WakeSignal wake;
+    private Task running = Task.CompletedTask;
+    private DateTimeOffset measureAt;
+    private int generation;
+    private bool stopped;
+    private volatile bool reset;
+
+    /// <summary>Makes an engine; <see cref="Start"/> sets it to work.</summary>
+    /// <param name="environment">What it works with.</param>
+    public DeliveryEngine(DeliveryEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        this.environment = environment;
+        renderer = new MessageRenderer(new ExecutionInfoFactory(environment.Options.ConsoleUrl));
+        wake = new WakeSignal(environment.Time);
+    }
+
+    private DeliveryOptions Options => environment.Options;
+
+    private string Owner => generation == 0 ? Options.Owner : $"{Options.Owner}#{generation}";
+
+    /// <summary>Begins to deliver.</summary>
+    public void Start()
+    {
+        environment.Metrics.Observe(Breakers);
+        environment.Signal.Listen(OnWake, wake.Set);
+        running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Stops claiming, lets the messages under way finish within the grace, records them and gives the leases back.</summary>
+    public async Task StopAsync()
+    {
+        if (stopped)
+            return;
+        stopped = true;
+        environment.Signal.Listen(null, null);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        await StopWorkersAsync().ConfigureAwait(false);
+        await TryReleaseAsync().ConfigureAwait(false);
+        wake.Dispose();
+        stopping.Dispose();
+    }
+
+    /// <summary>Stops.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task RunAsync()
+    {
+        var backoff = new Backoff();
+        while (!stopping.IsCancellationRequested)
+        {
+            var rest = await RoundAsync(backoff).ConfigureAwait(false);
+            try
+            {
+                await wake.WaitAsync(rest, stopping.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+        }
+    }
+
+    /// <summary>One round of leasing; answers how long to rest.</summary>
+    private async Task<TimeSpan> RoundAsync(Backoff backoff)
+    {
+        try
+        {
+            if (reset)
+                await ResetAsync().ConfigureAwait(false);
+            var began = environment.Time.GetTimestamp();
+            Apply(await environment.Store.LeaseAsync(Owner, Options.LeaseDuration, stopping.Token).ConfigureAwait(false), began);
+            await MeasureAsync().ConfigureAwait(false);
+            backoff.Reset();
+            return LeaseRest;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return TimeSpan.Zero;
+        }
+        catch (StoreException error)
+        {
+            var wait = backoff.Next();
+            DeliveryLog.StoreFailed(environment.Log, "leased destinations", error.Message, wait);
+            return wait;
+        }
+        catch (Exception error)
+        {
+            var wait = backoff.Next();
+            DeliveryLog.Unexpected(environment.Log, error, "leasing", "*", wait);
+            return wait;
+        }
+    }
+
+    private void Apply(IReadOnlyList<DestinationLease> leases, long began)
+    {
+        lock (gate)
+        {
+            var held = leases.ToDictionary(lease => lease.Destination, StringComparer.Ordinal);
+            foreach (var (destination, worker) in workers.ToArray())
+            {
+                if (held.TryGetValue(destination, out var lease) && lease.Fence == worker.Lease.Fence)
+                    worker.Renew(lease, began);
+                else
+                    Drop(destination, worker);
+            }
+            foreach (var lease in leases)
+            {
+                if (!workers.ContainsKey(lease.Destination))
+                    workers[lease.Destination] = new DestinationWorker(environment, renderer, lease, began, OnClaimUnknown);
+            }
+            ending.RemoveAll(task => task.IsCompleted);
+        }
+    }
+
+    private void Drop(string destination, DestinationWorker worker)
+    {
+        worker.Lose();
+        workers.Remove(destination);
+        ending.Add(worker.StopAsync(Options.StopGrace));
+    }
+
+    /// <summary>Gives every lease back and goes on under another name, so that what is claimed without our knowing becomes due again.</summary>
+    private async Task ResetAsync()
+    {
+        reset = false;
+        DeliveryLog.ClaimUnknown(environment.Log);
+        await StopWorkersAsync().ConfigureAwait(false);
+        await TryReleaseAsync().ConfigureAwait(false);
+        generation++;
+    }
+
+    private async Task StopWorkersAsync()
+    {
+        Task[] all;
+        lock (gate)
+        {
+            all = [.. ending, .. workers.Values.Select(worker => worker.StopAsync(Options.StopGrace))];
+            workers.Clear();
+            ending.Clear();
+        }
+        await Task.WhenAll(all).ConfigureAwait(false);
+    }
+
+    private async Task TryReleaseAsync()
+    {
+        try
+        {
+            await environment.Store.ReleaseAsync(Owner, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            DeliveryLog.StoreFailed(environment.Log, "gave its leases back", error.Message, Options.LeaseDuration);
+        }
+    }
+
+    private async Task MeasureAsync()
+    {
+        var now = environment.Time.GetUtcNow();
+        if (now < measureAt)
+            return;
+        measureAt = now + Options.BacklogInterval;
+        environment.Metrics.Measured(await environment.Store.BacklogAsync(stopping.Token).ConfigureAwait(false), now);
+    }
+
+    private void OnWake(string destination)
+    {
+        DestinationWorker? worker;
+        lock (gate)
+            worker = workers.GetValueOrDefault(destination);
+        if (worker is null)
+            wake.Set();
+        else
+            worker.Wake();
+    }
+
+    private void OnClaimUnknown()
+    {
+        reset = true;
+        wake.Set();
+    }
+
+    private IEnumerable<(string Channel, BreakerState State)> Breakers()
+    {
+        lock (gate)
+            return [.. workers.Values.Select(worker => (worker.Lease.Channel, worker.Breaker))];
+    }
+
+    private TimeSpan LeaseRest => Options.LeaseDuration / 3 < LongestLeaseRest ? Options.LeaseDuration / 3 : LongestLeaseRest;
+}

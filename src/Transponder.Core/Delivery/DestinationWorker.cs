@@ -1,0 +1,311 @@
+using Transponder.Core.Store;
+using Transponder.Notifiers;
+
+namespace Transponder.Core.Delivery;
+
+/// <summary>
+/// Delivers to one leased destination, so that no destination waits for another: claim, render, limit, send, record. Claims only what it is about
+/// to send, and nothing while its breaker is open, its destination parked or its lease in doubt.
+/// </summary>
+internal sealed class DestinationWorker : IAsyncDisposable
+{
+    private const int MostUnrecorded = 256;
+    private static readonly TimeSpan RecordGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
+
+    private readonly DeliveryEnvironment environment;
+    private readonly AttemptPipeline? pipeline;
+    private readonly Channel? channel;
+    private readonly DestinationState state;
+    private readonly OutcomeRecorder recorder;
+    private readonly WakeSignal wake;
+    private readonly UnsentDeliveries unsent;
+    private readonly Action claimUnknown;
+    private readonly SemaphoreSlim slots;
+    private readonly int capacity;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource cutting = new();
+    private readonly Backoff backoff = new();
+    private readonly Task running;
+    private long renewedAt;
+    private long watermark;
+    private int underWay;
+    private volatile bool lost;
+
+    public DestinationWorker(
+        DeliveryEnvironment environment,
+        MessageRenderer renderer,
+        DestinationLease lease,
+        long leasedAt,
+        Action claimUnknown
+    )
+    {
+        this.environment = environment;
+        this.claimUnknown = claimUnknown;
+        Lease = lease;
+        renewedAt = leasedAt;
+        channel = environment.Channels.Find(lease.Channel);
+        var limits = channel?.Limits ?? new ChannelLimits();
+        state = new DestinationState(lease, limits, environment.Options.ParkedProbeInterval, environment.Time);
+        pipeline = channel is null ? null : new AttemptPipeline(environment, renderer, lease, channel, state);
+        slots = new SemaphoreSlim(limits.Concurrency);
+        capacity = 2 * limits.Concurrency;
+        wake = new WakeSignal(environment.Time);
+        unsent = new UnsentDeliveries(environment.Store, lease);
+        recorder = new OutcomeRecorder(environment, lease, AfterRecord);
+        running = Task.Run(RunAsync);
+    }
+
+    public DestinationLease Lease { get; }
+
+    public BreakerState Breaker => state.Breaker;
+
+    private DeliveryOptions Options => environment.Options;
+
+    private TimeProvider Time => environment.Time;
+
+    public void Wake() => wake.Set();
+
+    /// <summary>The lease was renewed by a call that began at <paramref name="leasedAt"/>.</summary>
+    public void Renew(DestinationLease lease, long leasedAt)
+    {
+        Volatile.Write(ref renewedAt, leasedAt);
+        if (state.Renew(lease.Parked))
+            wake.Set();
+    }
+
+    /// <summary>The lease went to another process: nothing more is sent, and what is under way is recorded late.</summary>
+    public void Lose()
+    {
+        lost = true;
+        DeliveryLog.LeaseLost(environment.Log, Lease.Destination);
+    }
+
+    /// <summary>Stops claiming, waits for the messages under way, records them, and gives the others back.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        using (Time.CreateTimer(_ => cutting.Cancel(), null, grace, Timeout.InfiniteTimeSpan))
+        {
+            while (Volatile.Read(ref underWay) > 0)
+                await wake.WaitAsync(Options.PollInterval, CancellationToken.None).ConfigureAwait(false);
+        }
+        await recorder.CompleteAsync(RecordGrace).ConfigureAwait(false);
+        if (!lost)
+            await TrySettleAsync().ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await recorder.DisposeAsync().ConfigureAwait(false);
+        wake.Dispose();
+        stopping.Dispose();
+        cutting.Dispose();
+        slots.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        Adopt();
+        while (!stopping.IsCancellationRequested)
+        {
+            var rest = await StepAsync().ConfigureAwait(false);
+            if (rest <= TimeSpan.Zero)
+                continue;
+            try
+            {
+                await wake.WaitAsync(rest, stopping.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+        }
+    }
+
+    /// <summary>One round; answers how long to rest when nobody wakes the worker.</summary>
+    private async Task<TimeSpan> StepAsync()
+    {
+        try
+        {
+            var rest = await SettleAndClaimAsync().ConfigureAwait(false);
+            backoff.Reset();
+            return rest;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return TimeSpan.Zero;
+        }
+        catch (StoreException error)
+        {
+            var wait = backoff.Next();
+            DeliveryLog.StoreFailed(environment.Log, $"worked for {Lease.Destination}", error.Message, wait);
+            return wait;
+        }
+        catch (Exception error)
+        {
+            var wait = backoff.Next();
+            DeliveryLog.Unexpected(environment.Log, error, "claiming", Lease.Destination, wait);
+            return wait;
+        }
+    }
+
+    private async Task<TimeSpan> SettleAndClaimAsync()
+    {
+        await SettleAsync(stopping.Token).ConfigureAwait(false);
+        var (budget, wait) = Budget();
+        if (budget <= 0)
+            return wait;
+
+        var claimed = await ClaimAsync(budget).ConfigureAwait(false);
+        Start(claimed);
+        if (claimed.Count == budget)
+            return TimeSpan.Zero;
+        var due = await environment.Store.NextDueAsync(Lease, stopping.Token).ConfigureAwait(false);
+        return due is { } moment ? Shorter(moment - Time.GetUtcNow(), PollInterval) : PollInterval;
+    }
+
+    /// <summary>Writes what changed about the destination itself.</summary>
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await unsent.ReturnAsync(cancellationToken).ConfigureAwait(false);
+        await state
+            .SaveParkingAsync(parked => environment.Store.ParkAsync(Lease.Destination, parked, cancellationToken))
+            .ConfigureAwait(false);
+        if (state.Snapshot() is var snapshot && snapshot != state.Saved)
+        {
+            await environment.Store.SaveSnapshotAsync(Lease, snapshot, cancellationToken).ConfigureAwait(false);
+            state.Saved = snapshot;
+        }
+    }
+
+    private async Task TrySettleAsync()
+    {
+        try
+        {
+            await SettleAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            DeliveryLog.StoreFailed(environment.Log, $"stopped work for {Lease.Destination}", error.Message, Options.LeaseDuration);
+        }
+    }
+
+    private (int Count, TimeSpan Wait) Budget()
+    {
+        if (lost || channel is null || !IsLeaseSafe() || recorder.Waiting >= MostUnrecorded)
+            return (0, PollInterval);
+        var free = capacity - Volatile.Read(ref underWay);
+        if (free < capacity / 2)
+            return (0, PollInterval);
+        var (allowed, wait) = state.Budget();
+        return (Math.Min(free, allowed), wait > TimeSpan.Zero ? wait : PollInterval);
+    }
+
+    private async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(int limit)
+    {
+        try
+        {
+            var claimed = await environment
+                .Store.ClaimAsync(Lease, watermark, Time.GetUtcNow(), limit, stopping.Token)
+                .ConfigureAwait(false);
+            foreach (var claim in claimed)
+            {
+                if (claim is { Attempt: 1, Replay: false } && claim.RowId > watermark)
+                    watermark = claim.RowId;
+            }
+            return claimed;
+        }
+        catch (StoreException error) when (error.Failure == StoreFailure.Unknown)
+        {
+            claimUnknown();
+            throw;
+        }
+    }
+
+    private void Start(IReadOnlyList<ClaimedDelivery> claimed)
+    {
+        if (claimed.Count == 0)
+            return;
+        var permit = state.Admit(claimed.Count);
+        Interlocked.Add(ref underWay, claimed.Count);
+        foreach (var claim in claimed)
+            _ = Task.Run(() => DeliverAsync(claim, permit));
+    }
+
+    private async Task DeliverAsync(ClaimedDelivery claim, Permit permit)
+    {
+        if (await EnterAsync(permit).ConfigureAwait(false))
+        {
+            var sent = await pipeline!.RunAsync(claim, permit, cutting.Token).ConfigureAwait(false);
+            slots.Release();
+            recorder.Add(sent);
+        }
+        else
+        {
+            state.Withdraw(permit);
+            unsent.Add(claim.RowId);
+        }
+        Interlocked.Decrement(ref underWay);
+        wake.Set();
+    }
+
+    /// <summary>Waits for a slot; false when the message must not go any more.</summary>
+    private async Task<bool> EnterAsync(Permit permit)
+    {
+        try
+        {
+            await slots.WaitAsync(stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        if (!lost && !stopping.IsCancellationRequested && IsLeaseSafe() && state.Allows(permit))
+            return true;
+        slots.Release();
+        return false;
+    }
+
+    private void AfterRecord(IReadOnlyList<SentDelivery> batch)
+    {
+        foreach (var (claim, outcome) in batch)
+        {
+            environment.Metrics.Attempted(Lease.Channel, outcome.Attempt);
+            if (outcome.NextAttemptAt is null)
+                environment.Metrics.Ended(Lease.Channel, outcome.State, outcome.Attempt.Reason, Time.GetUtcNow() - claim.ActiveSince);
+        }
+        if (batch.Any(sent => sent.Outcome.NextAttemptAt is not null))
+            wake.Set();
+    }
+
+    /// <summary>Starts with what the former owner left: an unknown channel parks, a channel that is known again resumes.</summary>
+    private void Adopt()
+    {
+        if (Lease.Interrupted > 0)
+        {
+            environment.Metrics.PossibleDuplicates(Lease.Channel, Lease.Interrupted, "interrupted");
+            DeliveryLog.Interrupted(environment.Log, Lease.Interrupted, Lease.Destination);
+        }
+        var unknown = channel is null
+            ? new Parking(Time.GetUtcNow(), DeliveryReason.UnknownChannel, $"the configuration has no channel {Lease.Channel}")
+            : null;
+        if (unknown is null ? state.Parked?.Reason != DeliveryReason.UnknownChannel : state.Parked is not null)
+            return;
+        state.Park(unknown);
+        if (unknown is null)
+            DeliveryLog.Resumed(environment.Log, Lease.Destination);
+        else
+            DeliveryLog.Parked(environment.Log, Lease.Destination, unknown.Reason, unknown.Detail);
+    }
+
+    /// <summary>Whether the lease outlasts a send that begins now, by this machine's monotonic clock; a longer send relies on renewals.</summary>
+    private bool IsLeaseSafe()
+    {
+        var needed = Shorter((channel?.Notifier.Timeout ?? TimeSpan.Zero) + LeaseMargin, Options.LeaseDuration / 2);
+        return Time.GetElapsedTime(Volatile.Read(ref renewedAt)) + needed < Options.LeaseDuration;
+    }
+
+    private TimeSpan PollInterval => Options.PollInterval;
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

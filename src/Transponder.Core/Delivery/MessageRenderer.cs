@@ -1,0 +1,97 @@
+using Flyteidl.Admin;
+using Transponder.Notifiers;
+using Transponder.Notifiers.Templates;
+
+namespace Transponder.Core.Delivery;
+
+/// <summary>Renders deliveries. One that cannot be rendered as configured is still sent, in plain words and marked.</summary>
+/// <param name="facts">Gives the values.</param>
+internal sealed class MessageRenderer(ExecutionInfoFactory facts)
+{
+    private const string Mark = "(This message could not be rendered as configured; the delivery's record says why.)";
+
+    public RenderedMessage Render(Channel channel, ClaimedDelivery claim)
+    {
+        try
+        {
+            return new RenderedMessage(RenderConfigured(channel, claim), null);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return new RenderedMessage(RenderFallback(claim), error);
+        }
+    }
+
+    private Message RenderConfigured(Channel channel, ClaimedDelivery claim)
+    {
+        var closure = ExecutionClosure.Parser.ParseFrom(claim.Closure);
+        var info = facts.Create(claim, closure);
+        var body = OwnTemplate(closure, claim.Notification) is { Length: > 0 } own ? Template.Parse(own) : channel.Body;
+        return Compose(
+            claim,
+            info,
+            channel.Title.Render(info, TemplateEscape.Header),
+            body.Render(info, channel.Format == BodyFormat.Html ? TemplateEscape.Html : TemplateEscape.None),
+            channel.Format
+        );
+    }
+
+    private Message RenderFallback(ClaimedDelivery claim)
+    {
+        var info = facts.Minimal(claim, PhaseOf(claim));
+        var title = $"Execution {info.Name} has {info.Phase} in {info.Project}/{info.Domain}";
+        return Compose(claim, info, title, $"{title}.\n\n{Mark}\n", BodyFormat.Text);
+    }
+
+    private static Message Compose(ClaimedDelivery claim, ExecutionInfo info, string title, string body, BodyFormat format) =>
+        new()
+        {
+            Id = claim.DeliveryId,
+            Target = claim.Target,
+            Title = title,
+            Body = body,
+            Format = format,
+            Severity = SeverityOf(info.Phase),
+            ThreadKey = claim.Execution.ToString(),
+            CreatedAt = claim.CreatedAt,
+            Replay = claim.Replay,
+            Execution = info,
+        };
+
+    private static string? OwnTemplate(ExecutionClosure closure, int index)
+    {
+        if (index >= closure.Notifications.Count)
+            return null;
+        var notification = closure.Notifications[index];
+        return notification.TypeCase switch
+        {
+            Notification.TypeOneofCase.Email => notification.Email.Template,
+            Notification.TypeOneofCase.Slack => notification.Slack.Template,
+            Notification.TypeOneofCase.PagerDuty => notification.PagerDuty.Template,
+            _ => null,
+        };
+    }
+
+    private static WorkflowPhase PhaseOf(ClaimedDelivery claim)
+    {
+        try
+        {
+            return WorkflowExecutionEventRequest.Parser.ParseFrom(claim.Event).Event?.Phase ?? WorkflowPhase.Undefined;
+        }
+        catch (Google.Protobuf.InvalidProtocolBufferException)
+        {
+            return WorkflowPhase.Undefined;
+        }
+    }
+
+    private static Severity SeverityOf(string phase) =>
+        phase switch
+        {
+            "failed" or "timed_out" => Severity.Error,
+            "aborted" => Severity.Warning,
+            _ => Severity.Info,
+        };
+}
+
+/// <summary>A message, and why it is the fallback; null when it is not.</summary>
+internal sealed record RenderedMessage(Message Message, Exception? Failure);
