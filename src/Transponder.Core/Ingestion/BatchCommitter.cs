@@ -5,6 +5,7 @@ using Transponder.Core.Diagnostics;
 using Transponder.Core.Routing;
 using Transponder.Core.Store;
 using Transponder.Protocol;
+using Channel = System.Threading.Channels.Channel;
 
 namespace Transponder.Core.Ingestion;
 
