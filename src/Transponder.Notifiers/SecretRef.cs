@@ -99,14 +99,15 @@ public sealed record SecretRef
         problem = null;
         try
         {
-            using var stream = File.OpenRead(path);
-            if (stream.Length > LargestFile)
+            using var reader = new StreamReader(path);
+            var buffer = new char[LargestFile + 1];
+            var length = reader.ReadBlock(buffer);
+            if (length > LargestFile)
             {
                 problem = "is larger than 64 KB";
                 return null;
             }
-            using var reader = new StreamReader(stream);
-            return reader.ReadToEnd().TrimEnd();
+            return new string(buffer, 0, length).TrimEnd();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Transponder.Notifiers.Templates;
 
 namespace Transponder.Notifiers.Outbound;
 
@@ -54,10 +55,7 @@ public static class HttpAnswers
             if (cause is BlockedAddressException)
                 return new DeliveryResult.Rejected(DeliveryReason.BlockedAddress, cause.Message, RejectionScope.Destination);
             if (cause is AuthenticationException)
-                return new DeliveryResult.Retry(
-                    DeliveryReason.TlsFailed,
-                    $"{host}: no TLS connection; the certificate or protocol is not accepted"
-                );
+                return Retry(DeliveryReason.TlsFailed, Escaping.SingleLine(cause.Message));
         }
 
         return (error as HttpRequestException)?.HttpRequestError switch
@@ -65,7 +63,7 @@ public static class HttpAnswers
             HttpRequestError.NameResolutionError => Retry(DeliveryReason.ConnectFailed, "the name cannot be resolved"),
             HttpRequestError.ConnectionError => Retry(DeliveryReason.ConnectFailed, SocketText(error)),
             HttpRequestError.SecureConnectionError => Retry(DeliveryReason.TlsFailed, "TLS could not be established"),
-            HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => Retry(
+            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => Retry(
                 DeliveryReason.ProtocolError,
                 "the answer is not valid HTTP"
             ),

@@ -19,5 +19,5 @@ public sealed record OutboundOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The most connections to one host and port.</summary>
-    public int MaxConnectionsPerServer { get; init; } = 64;
+    public int MaxConnectionsPerServer { get; init; } = 256;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Transponder.Notifiers.Templates;
 
 namespace Transponder.Notifiers.Outbound;
@@ -10,21 +9,20 @@ internal sealed class Scrubber
     private const int ShortestSegment = 8;
     private const int LongestExcerpt = 200;
 
-    public static Scrubber None { get; } = new([]);
+    public static Scrubber None { get; } = new(() => []);
 
-    private readonly string[] secrets;
+    private readonly Func<IEnumerable<string>> secrets;
 
-    private Scrubber(IEnumerable<string> secrets) =>
-        this.secrets = [.. secrets.Where(s => s.Length >= ShortestSecret).Distinct().OrderByDescending(s => s.Length)];
+    private Scrubber(Func<IEnumerable<string>> secrets) => this.secrets = secrets;
 
     /// <summary>Knows a request's URL, its parts included since servers often echo only one of them, and the secrets that it carried.</summary>
-    public static Scrubber For(Uri url, IEnumerable<string> secrets)
-    {
-        var path = url.PathAndQuery;
-        var parts = path.Split('/', '?', '&', '=').Where(p => p.Length >= ShortestSegment);
-        IEnumerable<string> known = [path, .. parts, .. secrets];
-        return new Scrubber(known.SelectMany(s => new[] { s, Uri.UnescapeDataString(s), s.Replace("/", "\\/", StringComparison.Ordinal) }));
-    }
+    public static Scrubber For(Uri url, IEnumerable<string> secrets) =>
+        new(() =>
+        {
+            var path = url.PathAndQuery;
+            var parts = path.Split('/', '?', '&', '=').Where(p => p.Length >= ShortestSegment);
+            return [path, .. parts, .. secrets];
+        });
 
     /// <summary>The text's beginning in one line, each secret replaced by <c>***</c>; empty for a page of HTML.</summary>
     public string Excerpt(string text)
@@ -32,10 +30,16 @@ internal sealed class Scrubber
         if (text.AsSpan().TrimStart().StartsWith("<", StringComparison.Ordinal))
             return "";
 
-        var clean = new StringBuilder(text);
-        foreach (var secret in secrets)
-            clean.Replace(secret, "***");
-        var line = Escaping.SingleLine(clean.ToString()).Trim();
-        return line.Length <= LongestExcerpt ? line : string.Concat(line.AsSpan(0, LongestExcerpt), "…");
+        foreach (
+            var secret in secrets().SelectMany(Spellings).Where(s => s.Length >= ShortestSecret).Distinct().OrderByDescending(s => s.Length)
+        )
+            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
+        var line = Escaping.SingleLine(text).Trim();
+        if (line.Length <= LongestExcerpt)
+            return line;
+        return string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[LongestExcerpt - 1]) ? LongestExcerpt - 1 : LongestExcerpt), "…");
     }
+
+    private static string[] Spellings(string secret) =>
+        [secret, Uri.UnescapeDataString(secret), Uri.EscapeDataString(secret), secret.Replace("/", "\\/", StringComparison.Ordinal)];
 }

@@ -77,7 +77,7 @@ public sealed class Template
 
             if (output.Length > LargestOutput)
             {
-                output.Length = LargestOutput;
+                output.Length = char.IsHighSurrogate(output[LargestOutput - 1]) ? LargestOutput - 1 : LargestOutput;
                 output.Append(CutMark);
                 break;
             }

@@ -88,11 +88,16 @@ public sealed class HttpAnswersTests
         Assert.Equal(detail, HttpAnswers.Classify(answer).Detail);
     }
 
-    [Fact]
-    public void Detail_OfALongAnswer_IsCut()
+    [Theory]
+    [InlineData("x")]
+    [InlineData("👩")]
+    [InlineData("x👩")]
+    public void Detail_OfALongAnswer_IsCutBetweenCharacters(string piece)
     {
-        var detail = HttpAnswers.Classify(new HttpAnswer { Status = 500, Body = new string('x', 5000) }).Detail;
+        var body = string.Concat(Enumerable.Repeat(piece, 5000));
+        var detail = HttpAnswers.Classify(new HttpAnswer { Status = 500, Body = body }).Detail;
 
         Assert.InRange(detail.Length, 200, 250);
+        Assert.True(detail.EnumerateRunes().All(r => r.Value != 0xFFFD));
     }
 }

@@ -137,7 +137,9 @@ public sealed class OutboundHttpTests
 
         Assert.Equal(200, (await SendAsync(trusting, receiver.Url)).Status);
         Assert.Equal("HTTP/2", receiver.Received.Single().Protocol);
-        Assert.Equal(DeliveryReason.TlsFailed, (await SendAsync(strict, receiver.Url)).Failure!.Reason);
+        var refused = (await SendAsync(strict, receiver.Url)).Failure!;
+        Assert.Equal(DeliveryReason.TlsFailed, refused.Reason);
+        Assert.Contains("certificate", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -218,6 +220,18 @@ public sealed class OutboundHttpTests
 
         Assert.Equal(DeliveryReason.ConnectionLost, (await SendAsync(http, receiver.Url)).Failure!.Reason);
         Assert.Single(receiver.Received);
+    }
+
+    [Fact]
+    public async Task Send_Http2StreamResetBeforeTheAnswer_IsConnectionLost()
+    {
+        using var certificate = TestCertificate.ForLoopback();
+        await using var receiver = await WebhookReceiver.StartAsync(certificate: certificate);
+        receiver.AnswerNext(ReceiverAnswer.Drop);
+        using var http = new OutboundHttp(new OutboundOptions { Policy = Loopback, TrustedRoots = [certificate] });
+
+        Assert.Equal(DeliveryReason.ConnectionLost, (await SendAsync(http, receiver.Url)).Failure!.Reason);
+        Assert.Equal(200, (await SendAsync(http, receiver.Url)).Status);
     }
 
     [Fact]

@@ -104,6 +104,30 @@ public sealed class OutboundPolicyTests
         Assert.True((OutboundPolicy.Strict with { AllowHttp = true }).Permits(address, encrypted: false));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Permits_IPv4AddressInsideAnIPv6One_IsJudgedLikeTheIPv4One(int seed)
+    {
+        var random = new Random(seed);
+        var v4 = new byte[4];
+        for (var round = 0; round < 5000; round++)
+        {
+            random.NextBytes(v4);
+            if (round % 2 == 0)
+                v4[0] = new byte[] { 0, 10, 100, 127, 169, 172, 192, 198, 203 }[random.Next(9)];
+            var expected = OutboundPolicy.Strict.Permits(new IPAddress(v4), encrypted: true);
+            byte[][] carriers =
+            [
+                [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, .. v4],
+                [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0, .. v4],
+                [0x20, 0x02, .. v4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+                [0x2A, 0, 0x14, 0x50, 0, 0, 0, 0, 2, 0, 0x5E, 0xFE, .. v4],
+            ];
+            Assert.All(carriers, c => Assert.Equal(expected, OutboundPolicy.Strict.Permits(new IPAddress(c), encrypted: true)));
+        }
+    }
+
     [Fact]
     public void Permits_MappedAddress_FromAnAllowedIPv4Range()
     {
