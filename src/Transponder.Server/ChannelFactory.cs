@@ -1,0 +1,44 @@
+using Transponder.Core.Delivery;
+using Transponder.Core.Routing;
+using Transponder.Notifiers;
+using Transponder.Notifiers.Channels.Email;
+using Transponder.Notifiers.Channels.Webhook;
+using Transponder.Notifiers.Outbound;
+using Transponder.Notifiers.Templates;
+using Transponder.Server.Configuration;
+
+namespace Transponder.Server;
+
+/// <summary>Builds the channels that the configuration names.</summary>
+internal static class ChannelFactory
+{
+    public static ChannelSet Create(TransponderOptions options, OutboundHttp http, TimeProvider time)
+    {
+        var channels = options.Channels.Select(entry => Webhook(entry.Key, entry.Value, http, time));
+        if (options.Notifications.Email is { } email)
+            channels = channels.Prepend(Email(options.Notifications, email, time));
+        return new ChannelSet(channels);
+    }
+
+    private static Channel Email(NotificationOptions notifications, EmailOptions email, TimeProvider time) =>
+        new(
+            AddressBook.EmailChannel,
+            new EmailNotifier(email, time),
+            TemplateOr(notifications.Subject, DefaultTemplates.Title),
+            TemplateOr(notifications.Body, DefaultTemplates.HtmlBody),
+            BodyFormat.Html,
+            new ChannelLimits { Schedule = RetrySchedule.Mail, Concurrency = email.PoolSize }
+        );
+
+    private static Channel Webhook(string name, ChannelOptions channel, OutboundHttp http, TimeProvider time) =>
+        new(
+            name,
+            new WebhookNotifier(channel.Webhook, http, time),
+            TemplateOr(channel.Title, DefaultTemplates.Title),
+            TemplateOr(channel.Body, DefaultTemplates.TextBody),
+            BodyFormat.Text,
+            new ChannelLimits { Schedule = RetrySchedule.Webhook }
+        );
+
+    private static Template TemplateOr(string? text, Template fallback) => text is null ? fallback : Template.Parse(text);
+}

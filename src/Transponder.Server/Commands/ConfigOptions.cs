@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Transponder.Server.Configuration;
+
+namespace Transponder.Server.Commands;
+
+/// <summary>The options that every command with a configuration has, and how its problems are shown.</summary>
+internal sealed class ConfigOptions
+{
+    /// <summary>The exit code of a configuration that cannot be run.</summary>
+    public const int InvalidConfiguration = 2;
+
+    private readonly Option<string[]> files = new("--config", "-c")
+    {
+        Description = "A configuration file; several are laid over one another in order.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> strict = new("--strict") { Description = "Treat warnings, such as unknown keys, as errors." };
+
+    public ConfigOptions(Command command)
+    {
+        command.Options.Add(files);
+        command.Options.Add(strict);
+    }
+
+    /// <summary>The options to run; null when there are problems that forbid it. Problems go to standard error.</summary>
+    public TransponderOptions? Load(ParseResult arguments)
+    {
+        var result = ConfigLoader.Load(arguments.GetValue(files) ?? []);
+        var isStrict = arguments.GetValue(strict);
+        foreach (var problem in result.Problems)
+            Console.Error.WriteLine($"{(problem.IsError || isStrict ? "error" : "warning")}: {problem}");
+        if (result.IsValid(isStrict))
+            return result.Options;
+
+        var count = result.Problems.Count(problem => problem.IsError || isStrict);
+        Console.Error.WriteLine(count == 1 ? "1 problem in the configuration" : $"{count} problems in the configuration");
+        return null;
+    }
+}

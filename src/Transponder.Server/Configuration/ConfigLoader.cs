@@ -1,0 +1,74 @@
+using Transponder.Server.Configuration.Sections;
+
+namespace Transponder.Server.Configuration;
+
+/// <summary>From files to checked options: every problem is found in one go.</summary>
+public static class ConfigLoader
+{
+    /// <summary>Reads files, each later one laid over those before it.</summary>
+    /// <param name="files">The files; none = all defaults.</param>
+    public static ConfigResult Load(IReadOnlyList<string> files)
+    {
+        var problems = new List<ConfigProblem>();
+        ConfigValue? root = null;
+        foreach (var file in files)
+        {
+            if (YamlFile.Read(file, problems) is { } value)
+                root = root is null ? value : root.Under(value);
+        }
+
+        return Read(root, problems);
+    }
+
+    /// <summary>Reads a text that stands for a file.</summary>
+    /// <param name="name">How problems call it.</param>
+    /// <param name="yaml">The text.</param>
+    public static ConfigResult Parse(string name, string yaml)
+    {
+        var problems = new List<ConfigProblem>();
+        return Read(YamlFile.Parse(name, yaml, problems), problems);
+    }
+
+    private static ConfigResult Read(ConfigValue? root, List<ConfigProblem> problems)
+    {
+        var top = new ConfigSection(
+            root ?? new ConfigValue
+            {
+                File = "",
+                Line = 0,
+                Key = "",
+            },
+            problems
+        );
+        var outbound = OutboundSection.Read(top.Section("outbound"));
+        var options = new TransponderOptions
+        {
+            Wire = ServerSection.Read(top.Section("server"), out var grace),
+            ShutdownGrace = grace,
+            Store = DatabaseSection.Read(top.Section("database")),
+            Domains = CatalogSection.Domains(top),
+            Projects = CatalogSection.Projects(top),
+            Notifications = NotificationsSection.Read(top.Section("notifications"), top.Section("secrets")),
+            Channels = ChannelsSection.Read(top.Section("channels"), outbound),
+            Recipients = RecipientsSection.Read(top.Section("recipients")),
+            Outbound = outbound,
+            Ingestion = ExecutionsSection.Read(top.Section("executions")),
+            Delivery = DeliverySection.Read(top.Section("delivery"), top.Section("console")),
+        };
+        RecipientsSection.Check(top.Section("recipients"), options);
+        top.Ignore(FlyteSections.NotOurs);
+        top.WarnOfUnknown();
+        var ordered = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
+        return new ConfigResult(options, ordered);
+    }
+}
+
+/// <summary>What loading came to.</summary>
+/// <param name="Options">The options; not to be run when there is an error among the problems.</param>
+/// <param name="Problems">Errors and warnings by file and line.</param>
+public sealed record ConfigResult(TransponderOptions Options, IReadOnlyList<ConfigProblem> Problems)
+{
+    /// <summary>Whether the configuration can be run.</summary>
+    /// <param name="strict">Warnings count too.</param>
+    public bool IsValid(bool strict = false) => !Problems.Any(problem => problem.IsError || strict);
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Transponder.Notifiers;
+
+namespace Transponder.Server.Configuration;
+
+/// <summary>
+/// Reads one map of the configuration, and notes every problem with its file, line and key. A value that is wrong reads as its default, so that
+/// reading goes on. What was never asked for is unknown.
+/// </summary>
+internal sealed partial class ConfigSection
+{
+    private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ConfigSection> children = [];
+    private readonly Dictionary<string, ConfigSection> sections = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConfigValue value;
+    private readonly List<ConfigProblem> problems;
+
+    public ConfigSection(ConfigValue value, List<ConfigProblem> problems)
+    {
+        this.value = value;
+        this.problems = problems;
+        if (value.Map is null && !value.IsEmpty)
+            Error(value, "must be a map of keys");
+    }
+
+    /// <summary>The full key of this map.</summary>
+    public string Key => value.Key;
+
+    /// <summary>The keys of this map, as written.</summary>
+    public IEnumerable<string> Keys => value.Map?.Keys ?? [];
+
+    public bool Has(string key) => Find(key) is { IsEmpty: false };
+
+    public bool IsMap(string key) => Find(key) is { Map: not null };
+
+    public string? Text(string key) => Find(key) is { IsEmpty: false } found ? ScalarOf(found) : null;
+
+    public string Text(string key, string fallback) => Text(key) ?? fallback;
+
+    /// <summary>A text that must be there.</summary>
+    public string Required(string key, string why)
+    {
+        if (Text(key) is { Length: > 0 } text)
+            return text;
+        if (!Has(key) || Find(key)!.Scalar is not null)
+            Error(key, $"is missing: {why}");
+        return "";
+    }
+
+    public int Number(string key, int fallback, int min, int max)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
+        Error(key, $"\"{text}\" is not a whole number from {min} to {max}");
+        return fallback;
+    }
+
+    public bool Flag(string key, bool fallback)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        switch (text.ToLowerInvariant())
+        {
+            case "true" or "yes" or "on" or "1":
+                return true;
+            case "false" or "no" or "off" or "0":
+                return false;
+            default:
+                Error(key, $"\"{text}\" is neither true nor false");
+                return fallback;
+        }
+    }
+
+    /// <summary>A duration as Go writes it: <c>1h30m</c>, <c>250ms</c>; a bare number is seconds.</summary>
+    public TimeSpan Duration(string key, TimeSpan fallback)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+            return TimeSpan.FromSeconds(seconds);
+        if (GoDuration().Match(text) is { Success: true } match)
+        {
+            var total = TimeSpan.Zero;
+            for (var i = 0; i < match.Groups["n"].Captures.Count; i++)
+            {
+                var number = double.Parse(match.Groups["n"].Captures[i].ValueSpan, CultureInfo.InvariantCulture);
+                total += number * UnitOf(match.Groups["u"].Captures[i].Value);
+            }
+
+            return total;
+        }
+
+        Error(key, $"\"{text}\" is not a duration such as 30s, 5m or 1h30m");
+        return fallback;
+    }
+
+    /// <summary>One of several words, without regard to case.</summary>
+    public T Choice<T>(string key, T fallback, params IReadOnlyList<(string Word, T Value)> choices)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        foreach (var (word, choice) in choices)
+        {
+            if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
+                return choice;
+        }
+
+        Error(key, $"\"{text}\" is none of {string.Join(", ", choices.Select(choice => choice.Word))}");
+        return fallback;
+    }
+
+    /// <summary>A list of texts; a single text is split at commas, as Flyte reads it.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        if (Find(key) is not { IsEmpty: false } found)
+            return [];
+        if (found.Scalar is { } scalar)
+            return scalar.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (found.List is { } list)
+            return list.Select(ScalarOf).OfType<string>().ToList();
+        Error(found, "must be a list");
+        return [];
+    }
+
+    /// <summary>The items of a list of maps; scalars among them are given as they are.</summary>
+    public IReadOnlyList<(string? Text, ConfigSection? Map)> Items(string key)
+    {
+        if (Find(key) is not { IsEmpty: false } found)
+            return [];
+        if (found.List is not { } list)
+        {
+            Error(found, "must be a list");
+            return [];
+        }
+
+        return list.Select(item => item.Map is null ? (item.Scalar, null) : (null, (ConfigSection?)Child(item))).ToList();
+    }
+
+    /// <summary>A map below this one; empty when it is not there.</summary>
+    public ConfigSection Section(string key)
+    {
+        if (!sections.TryGetValue(key, out var section))
+            sections[key] = section = Child(Find(key) ?? Missing(key));
+        return section;
+    }
+
+    /// <summary>A secret: <c>{ env: NAME }</c>, <c>{ file: PATH }</c>; null when it is not there, or wrong.</summary>
+    public SecretRef? Secret(string key)
+    {
+        if (Find(key) is not { IsEmpty: false } found)
+            return null;
+        if (found.Map is null)
+        {
+            Error(found, "must be a reference to a secret: { env: NAME } or { file: PATH }");
+            return null;
+        }
+
+        var section = Child(found);
+        var (variable, file) = (section.Text("env"), section.Text("file"));
+        if ((variable is null) == (file is null))
+        {
+            Error(found, "must name exactly one of env and file");
+            return null;
+        }
+
+        return variable is not null ? SecretRef.FromEnvironment(variable) : SecretRef.FromFile(file!);
+    }
+
+    public void Error(string key, string text) => Error(Find(key) ?? Missing(key), text);
+
+    public void Warn(string key, string text) => Add(false, Find(key) ?? Missing(key), text);
+
+    /// <summary>Notes a problem with this map as a whole.</summary>
+    public void ErrorHere(string text) => Error(value, text);
+
+    /// <summary>Marks keys as known that are read by nobody.</summary>
+    public void Ignore(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+            asked.Add(key);
+    }
+
+    /// <summary>Warns of every key, here and below, that was never asked for.</summary>
+    public void WarnOfUnknown()
+    {
+        foreach (var (key, found) in value.Map ?? new Dictionary<string, ConfigValue>())
+        {
+            if (!asked.Contains(key))
+                Add(false, found, "is not a key that Transponder knows" + Suggestion(key));
+        }
+
+        foreach (var child in children)
+            child.WarnOfUnknown();
+    }
+
+    private string Suggestion(string key)
+    {
+        var near = asked.FirstOrDefault(known => Distance(known, key) <= Math.Max(1, key.Length / 4));
+        return near is null ? "" : $"; did you mean \"{near}\"?";
+    }
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1;
+                (row[j], diagonal) = (Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + cost), row[j]);
+            }
+        }
+
+        return row[b.Length];
+    }
+
+    private ConfigSection Child(ConfigValue found)
+    {
+        var child = new ConfigSection(found, problems);
+        children.Add(child);
+        return child;
+    }
+
+    private ConfigValue? Find(string key)
+    {
+        asked.Add(key);
+        return value.Map?.GetValueOrDefault(key);
+    }
+
+    private ConfigValue Missing(string key) =>
+        new()
+        {
+            File = value.File,
+            Line = value.Line,
+            Key = Key.Length == 0 ? key : $"{Key}.{key}",
+        };
+
+    private string? ScalarOf(ConfigValue found)
+    {
+        if (found.Scalar is null)
+            Error(found, "must be a single value");
+        return found.Scalar;
+    }
+
+    private void Error(ConfigValue at, string text) => Add(true, at, text);
+
+    private void Add(bool isError, ConfigValue at, string text) => problems.Add(new(isError, at.File, at.Line, at.Key, text));
+
+    private static TimeSpan UnitOf(string unit) =>
+        unit switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            _ => TimeSpan.FromDays(1),
+        };
+
+    [GeneratedRegex(@"^(?:(?<n>\d+(?:\.\d+)?)(?<u>ms|s|m|h|d))+$", RegexOptions.CultureInvariant)]
+    private static partial Regex GoDuration();
+}

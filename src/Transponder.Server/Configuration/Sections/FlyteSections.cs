@@ -1,0 +1,31 @@
+namespace Transponder.Server.Configuration.Sections;
+
+/// <summary>Sections of a Flyte configuration that concern parts of Flyte which Transponder is not; a file that has them is no mistake.</summary>
+internal static class FlyteSections
+{
+    public static readonly string[] NotOurs =
+    [
+        "admin",
+        "auth",
+        "cloudEvents",
+        "cloud_events",
+        "cluster_resources",
+        "clusterPools",
+        "clusters",
+        "externalEvents",
+        "external_events",
+        "flyteadmin",
+        "logger",
+        "namespace_mapping",
+        "otel",
+        "plugins",
+        "propeller",
+        "qualityOfService",
+        "queues",
+        "remoteData",
+        "scheduler",
+        "storage",
+        "task_resources",
+        "task_type_whitelist",
+    ];
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using Transponder.Server.Wire;
+
+namespace Transponder.Server.Configuration.Sections;
+
+/// <summary><c>server</c>: where it listens. Flyte's keys of the same meaning are read too.</summary>
+internal static class ServerSection
+{
+    public static WireOptions Read(ConfigSection section, out TimeSpan shutdownGrace)
+    {
+        var defaults = new WireOptions();
+        var grpc = section.Section("grpc");
+        var host = section.Text("host", defaults.Host);
+        var insecure = section.Flag("insecure", false);
+        if (host is not ("localhost" or "*") && !IPAddress.TryParse(host, out _))
+            section.Error("host", $"\"{host}\" is not an IP address, localhost or * (all interfaces)");
+        else if (!insecure && !IsLoopback(host))
+            section.Error(
+                "host",
+                $"\"{host}\" can be reached from other machines, and there is no authentication yet: anyone there could end executions and "
+                    + "read deliveries. Listen on 127.0.0.1 behind a proxy that authenticates, or set server.insecure: true if the network is closed"
+            );
+
+        shutdownGrace = section.Duration("shutdownGrace", TimeSpan.FromSeconds(30));
+        var httpPort = section.Number("httpPort", defaults.HttpPort, 0, 65535);
+        var grpcPort = grpc.Number("port", section.Number("grpcPort", defaults.GrpcPort, 0, 65535), 0, 65535);
+        if (httpPort == grpcPort && httpPort != 0)
+            section.Error("httpPort", $"HTTP and gRPC cannot share port {httpPort}: change server.httpPort or server.grpc.port");
+        grpc.Ignore("serverReflection", "enableGrpcLatencyMetrics", "maxConcurrentStreams");
+        section.Ignore("security", "kube-config", "master", "watchService", "dataProxy", "readHeaderTimeoutSeconds", "kubeClientConfig");
+        return new WireOptions
+        {
+            Host = host,
+            HttpPort = httpPort,
+            GrpcPort = grpcPort,
+            MaxMessageBytes = grpc.Number("maxMessageSizeBytes", defaults.MaxMessageBytes, 64 * 1024, 1024 * 1024 * 1024),
+        };
+    }
+
+    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+}
