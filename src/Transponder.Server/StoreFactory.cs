@@ -11,7 +11,7 @@ internal static class StoreFactory
         options switch
         {
             SqliteOptions sqlite => SqliteStore.Open(sqlite, time ?? TimeProvider.System, logs.CreateLogger<SqliteStore>()),
-            PostgresOptions postgres => PostgresStore.Open(postgres, logs.CreateLogger<PostgresStore>()),
+            PostgresOptions postgres => new PostgresStore(postgres),
             _ => throw new ArgumentException($"no store for {options.GetType().Name}", nameof(options)),
         };
 }

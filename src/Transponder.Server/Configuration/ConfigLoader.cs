@@ -32,12 +32,13 @@ public static class ConfigLoader
     private static ConfigResult Read(ConfigValue? root, List<ConfigProblem> problems)
     {
         var top = new ConfigSection(
-            root ?? new ConfigValue
-            {
-                File = "",
-                Line = 0,
-                Key = "",
-            },
+            root
+                ?? new ConfigValue
+                {
+                    File = "",
+                    Line = 0,
+                    Key = "",
+                },
             problems
         );
         var outbound = OutboundSection.Read(top.Section("outbound"));

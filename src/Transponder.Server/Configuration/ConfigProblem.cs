@@ -11,7 +11,10 @@ public sealed record ConfigProblem(bool IsError, string File, int Line, string K
     /// <summary><c>file:line: key: text</c>, with what is unknown left out.</summary>
     public override string ToString()
     {
-        var place = File.Length == 0 ? "" : Line > 0 ? $"{File}:{Line}: " : $"{File}: ";
+        var place =
+            File.Length == 0 ? ""
+            : Line > 0 ? $"{File}:{Line}: "
+            : $"{File}: ";
         var key = Key.Length == 0 ? "" : $"{Key}: ";
         return $"{place}{key}{Text}";
     }

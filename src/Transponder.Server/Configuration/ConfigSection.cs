@@ -52,7 +52,11 @@ internal sealed partial class ConfigSection
     {
         if (Text(key) is not { } text)
             return fallback;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        if (
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= min
+            && number <= max
+        )
             return number;
         Error(key, $"\"{text}\" is not a whole number from {min} to {max}");
         return fallback;
@@ -136,7 +140,7 @@ internal sealed partial class ConfigSection
             return [];
         }
 
-        return list.Select(item => item.Map is null ? (item.Scalar, null) : (null, (ConfigSection?)Child(item))).ToList();
+        return list.Select(item => (item.Map is null ? item.Scalar : null, item.Map is null ? null : Child(item))).ToList();
     }
 
     /// <summary>A map below this one; empty when it is not there.</summary>

@@ -26,10 +26,11 @@ internal static class YamlFile
     /// <summary>The content of a text that stands for a file.</summary>
     public static ConfigValue? Parse(string path, string text, List<ConfigProblem> problems)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            stream.Load(parser);
             if (stream.Documents.Count == 0)
                 return Empty(path);
             if (stream.Documents.Count > 1)
@@ -45,6 +46,12 @@ internal static class YamlFile
         catch (YamlException error)
         {
             problems.Add(new(true, path, (int)error.Start.Line, "", $"not valid YAML: {error.Message}"));
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet's scanner throws at a flow sequence that is never closed.
+            problems.Add(new(true, path, (int)(parser.Current?.End.Line ?? 1), "", "not valid YAML: a [ or { is not closed"));
             return null;
         }
     }
@@ -81,7 +88,9 @@ internal static class YamlFile
             var value = Convert(path, full, child, problems);
             // A key's line says more than that of a value which begins below it.
             if (!values.TryAdd(text, WithLine(value, (int)name.Start.Line)))
-                problems.Add(new(true, path, (int)name.Start.Line, full, "the key is written twice (upper and lower case count as the same)"));
+                problems.Add(
+                    new(true, path, (int)name.Start.Line, full, "the key is written twice (upper and lower case count as the same)")
+                );
         }
 
         return values;

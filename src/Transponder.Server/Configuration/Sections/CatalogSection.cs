@@ -14,6 +14,8 @@ internal static partial class CatalogSection
         foreach (var (text, map) in top.Items("domains"))
         {
             var id = text ?? map!.Required("id", "the domain's id");
+            if (id.Length == 0)
+                continue;
             if (!Identifier().IsMatch(id))
                 Report(map, top, "domains", $"\"{id}\" is not a domain id: letters, digits, - and _");
             else if (domains.Exists(other => other.Id == id))

@@ -26,7 +26,13 @@ internal static partial class ChannelsSection
         return channels;
     }
 
-    private static void Add(Dictionary<string, ChannelOptions> channels, string name, string type, ConfigSection channel, OutboundPolicy outbound)
+    private static void Add(
+        Dictionary<string, ChannelOptions> channels,
+        string name,
+        string type,
+        ConfigSection channel,
+        OutboundPolicy outbound
+    )
     {
         if (type != "webhook")
         {
@@ -55,7 +61,12 @@ internal static partial class ChannelsSection
         var options = new WebhookOptions
         {
             Url = url ?? defaults.Url,
-            Format = channel.Choice("format", WebhookFormat.Native, ("native", WebhookFormat.Native), ("cloudevents", WebhookFormat.CloudEvents)),
+            Format = channel.Choice(
+                "format",
+                WebhookFormat.Native,
+                ("native", WebhookFormat.Native),
+                ("cloudevents", WebhookFormat.CloudEvents)
+            ),
             SigningSecret = channel.Secret("signingSecret"),
             PreviousSigningSecrets = channel.Secret("previousSigningSecret") is { } previous ? [previous] : [],
             Headers = headers
@@ -69,12 +80,25 @@ internal static partial class ChannelsSection
             return null;
         foreach (var (key, problem) in options.Check(outbound))
         {
-            var (section, name) = key.StartsWith("headers.", StringComparison.Ordinal) ? (headers, key["headers.".Length..]) : (channel, key);
-            section.Error(name.StartsWith("previous", StringComparison.Ordinal) ? "previousSigningSecret" : name, problem);
+            var (section, name) = key.StartsWith("headers.", StringComparison.Ordinal)
+                ? (headers, key["headers.".Length..])
+                : (channel, key);
+            var place = name.StartsWith("previous", StringComparison.Ordinal) ? "previousSigningSecret" : name;
+            if (IsUnreadable(options, problem))
+                section.Warn(place, $"{problem}; messages will wait until it is there");
+            else
+                section.Error(place, problem);
         }
 
         return options;
     }
+
+    // A secret that is mounted late must not keep the server from taking events.
+    private static bool IsUnreadable(WebhookOptions options, string problem) =>
+        new[] { options.Url, options.SigningSecret }
+            .Concat(options.PreviousSigningSecrets)
+            .Concat(options.Headers.Values)
+            .Any(secret => secret is not null && !secret.TryResolve(out _, out var unreadable) && unreadable == problem);
 
     private static SecretRef? TextOrSecret(ConfigSection section, string key) =>
         section.IsMap(key) ? section.Secret(key)

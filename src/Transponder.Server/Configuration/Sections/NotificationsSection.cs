@@ -41,8 +41,11 @@ internal static class NotificationsSection
                 return false;
             case "embedded" or "sandbox":
                 return true;
-            case "aws" or "gcp" or "kafka" and var broker:
-                section.Error("type", $"\"{broker}\" needs a message broker, which this version does not speak yet; use embedded, which keeps the queue in the store");
+            case ("aws" or "gcp" or "kafka") and var broker:
+                section.Error(
+                    "type",
+                    $"\"{broker}\" needs a message broker, which this version does not speak yet; use embedded, which keeps the queue in the store"
+                );
                 return true;
             case var other:
                 section.Error("type", $"\"{other}\" is none of local, embedded, sandbox");
@@ -58,13 +61,19 @@ internal static class NotificationsSection
         {
             case null or "":
                 if (enabled)
-                    emailer.Warn("emailServerConfig", "there is no mail server, so mail will wait in the store; set serviceName: smtp, smtpServer and smtpPort");
+                    emailer.Warn(
+                        "emailServerConfig",
+                        "there is no mail server, so mail will wait in the store; set serviceName: smtp, smtpServer and smtpPort"
+                    );
                 emailer.Ignore("sender");
                 return null;
             case "smtp":
                 return Smtp(emailer, server, secrets);
             case var other:
-                server.Error("serviceName", $"\"{other}\" is not a mail service that this version can use; use smtp (SendGrid and SES have SMTP endpoints)");
+                server.Error(
+                    "serviceName",
+                    $"\"{other}\" is not a mail service that this version can use; use smtp (SendGrid and SES have SMTP endpoints)"
+                );
                 return null;
         }
     }
@@ -94,27 +103,30 @@ internal static class NotificationsSection
             EhloName = server.Text("smtpEhloName"),
             PoolSize = server.Number("smtpConnections", defaults.PoolSize, 1, 100),
         };
-        foreach (var (option, problem) in options.Problems())
-        {
-            var (section, key) = Keys.TryGetValue(option, out var known) ? (known == "sender" ? emailer : server, known) : (server, option);
-            if (section.Text(key) is { Length: > 0 } || option is nameof(EmailOptions.Password))
-                section.Error(key, problem);
-        }
-
-        if (options.Password is { } password && !password.TryResolve(out _, out var missing))
-            server.Warn("smtpPasswordSecretName", $"{missing}; mail will wait until it is there");
+        foreach (var (option, problem) in options.Check())
+            Report(emailer, server, options, option, problem);
         return options;
+    }
+
+    private static void Report(ConfigSection emailer, ConfigSection server, EmailOptions options, string option, string problem)
+    {
+        if (option == "sender" && options.Sender.Length > 0)
+            emailer.Error("sender", problem);
+        else if (option == "password" && options.Password is not null)
+            // A secret that is mounted late must not keep the server from taking events.
+            server.Warn("smtpPasswordSecretName", $"{problem}; mail will wait until it is there");
+        else if (Keys.TryGetValue(option, out var key) && (option != "host" || options.Host.Length > 0))
+            server.Error(key, problem);
     }
 
     private static readonly Dictionary<string, string> Keys = new()
     {
-        [nameof(EmailOptions.Sender)] = "sender",
-        [nameof(EmailOptions.Host)] = "smtpServer",
-        [nameof(EmailOptions.Port)] = "smtpPort",
-        [nameof(EmailOptions.Password)] = "smtpPasswordSecretName",
-        [nameof(EmailOptions.EhloName)] = "smtpEhloName",
-        [nameof(EmailOptions.CaFile)] = "smtpCaFile",
-        [nameof(EmailOptions.Tls)] = "smtpTls",
-        [nameof(EmailOptions.PoolSize)] = "smtpConnections",
+        ["host"] = "smtpServer",
+        ["port"] = "smtpPort",
+        ["password"] = "smtpPasswordSecretName",
+        ["ehloName"] = "smtpEhloName",
+        ["caFile"] = "smtpCaFile",
+        ["tls"] = "smtpTls",
+        ["poolSize"] = "smtpConnections",
     };
 }

@@ -94,7 +94,10 @@ public sealed class ConfigLoaderTests
             .Options;
 
         var postgres = Assert.IsType<PostgresOptions>(options.Store);
-        Assert.Equal(("db", 5433, "flyte", "u", "sslmode=disable"), (postgres.Host, postgres.Port, postgres.DbName, postgres.Username, postgres.Options));
+        Assert.Equal(
+            ("db", 5433, "flyte", "u", "sslmode=disable"),
+            (postgres.Host, postgres.Port, postgres.DbName, postgres.Username, postgres.Options)
+        );
         Assert.True(postgres.Password!.TryResolve(out var password, out _));
         Assert.Equal("p", password);
     }
