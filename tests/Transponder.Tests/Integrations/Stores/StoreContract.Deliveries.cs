@@ -4,6 +4,7 @@ using Transponder.Core.Executions;
 using Transponder.Notifiers;
 using Transponder.Tests.Rig;
 using Xunit;
+using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Integrations.Stores;
 

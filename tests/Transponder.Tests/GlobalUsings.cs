@@ -1,3 +1,0 @@
-global using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
-global using TaskPhase = Flyteidl.Core.TaskExecution.Types.Phase;
-global using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
