@@ -32,7 +32,7 @@ public abstract partial class StoreContract
         );
 
         Assert.Single(results, created => created);
-        Assert.Single(await ListedAsync(Query()));
+        Assert.Single(await NamesAsync(Query()));
     }
 
     [Fact]
@@ -98,10 +98,10 @@ public abstract partial class StoreContract
         foreach (var row in Filters)
         {
             var (column, function, values, expected) = row.Data;
-            var names = await ListedAsync(Query() with { Filters = [new ExecutionFilter(column, function, values)], Descending = false });
+            var names = await NamesAsync(Query() with { Filters = [new ExecutionFilter(column, function, values)], Descending = false });
             Assert.True(expected == string.Join(' ', names), $"{column} {function} {values[0]}: {string.Join(' ', names)}");
         }
-        var both = await ListedAsync(
+        var both = await NamesAsync(
             Query() with
             {
                 Filters =
@@ -119,12 +119,12 @@ public abstract partial class StoreContract
     {
         await CreateFourAsync();
 
-        Assert.Equal(["e4", "e3", "e2", "e1"], await ListedAsync(Query()));
-        Assert.Equal(["e4", "e3", "e2", "e1"], await ListedAsync(Query() with { SortBy = ExecutionColumn.Mode }));
-        Assert.Equal(["e1", "e2", "e3", "e4"], await ListedAsync(Query() with { SortBy = ExecutionColumn.Mode, Descending = false }));
-        Assert.Equal(["e3", "e2", "e4", "e1"], await ListedAsync(Query() with { SortBy = ExecutionColumn.Duration }));
-        Assert.Equal(["e1", "e4", "e2", "e3"], await ListedAsync(Query() with { SortBy = ExecutionColumn.Duration, Descending = false }));
-        Assert.Equal(["e3", "e1", "e4", "e2"], await ListedAsync(Query() with { SortBy = ExecutionColumn.Phase, Descending = false }));
+        Assert.Equal(["e4", "e3", "e2", "e1"], await NamesAsync(Query()));
+        Assert.Equal(["e4", "e3", "e2", "e1"], await NamesAsync(Query() with { SortBy = ExecutionColumn.Mode }));
+        Assert.Equal(["e1", "e2", "e3", "e4"], await NamesAsync(Query() with { SortBy = ExecutionColumn.Mode, Descending = false }));
+        Assert.Equal(["e3", "e2", "e4", "e1"], await NamesAsync(Query() with { SortBy = ExecutionColumn.Duration }));
+        Assert.Equal(["e1", "e4", "e2", "e3"], await NamesAsync(Query() with { SortBy = ExecutionColumn.Duration, Descending = false }));
+        Assert.Equal(["e3", "e1", "e4", "e2"], await NamesAsync(Query() with { SortBy = ExecutionColumn.Phase, Descending = false }));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public abstract partial class StoreContract
 
         Assert.Equal(
             ["A", "B", "_", "a-b", "aa", "b", "é"],
-            await ListedAsync(Query() with { SortBy = ExecutionColumn.Name, Descending = false })
+            await NamesAsync(Query() with { SortBy = ExecutionColumn.Name, Descending = false })
         );
     }
 
@@ -153,7 +153,7 @@ public abstract partial class StoreContract
         );
 
         var seen = new List<string>();
-        while (await ListedAsync(Query() with { Limit = 5, Offset = seen.Count }) is { Length: > 0 } page)
+        while (await NamesAsync(Query() with { Limit = 5, Offset = seen.Count }) is { Length: > 0 } page)
             seen.AddRange(page);
 
         Assert.Equal(Enumerable.Range(0, 23).Reverse().Select(i => $"p{i:00}"), seen);
@@ -184,7 +184,7 @@ public abstract partial class StoreContract
             Limit = 100,
         };
 
-    private async Task<string[]> ListedAsync(ExecutionQuery query) =>
+    private async Task<string[]> NamesAsync(ExecutionQuery query) =>
         [.. (await Store.Executions.ListAsync(query, Token)).Select(execution => execution.Key.Name)];
 
     private async Task<string[]> AbortingAsync(int seconds, int limit) =>
