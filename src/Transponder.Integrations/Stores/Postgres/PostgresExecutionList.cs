@@ -21,8 +21,8 @@ internal static class PostgresExecutionList
     {
         var conditions = new List<string>
         {
+            $"(e.project || '/' || e.domain) = {Add(parameters, Text($"{query.Project}/{query.Domain}"))}",
             $"e.project = {Add(parameters, Text(query.Project))}",
-            $"e.domain = {Add(parameters, Text(query.Domain))}",
         };
         foreach (var filter in query.Filters)
             conditions.Add(Condition(filter, parameters));
