@@ -21,28 +21,41 @@ public sealed class DeliveryMetrics : IDisposable
     /// <summary>Registers the instruments.</summary>
     public DeliveryMetrics()
     {
-        attempts = meter.CreateCounter<long>("transponder.delivery.attempts", null, "Attempts to deliver, by channel, outcome and reason.");
-        ended = meter.CreateCounter<long>("transponder.deliveries", null, "Deliveries that ended, by channel, state and last reason.");
+        attempts = meter.CreateCounter<long>(
+            "transponder_delivery_attempts_total",
+            null,
+            "Attempts to deliver, by channel, outcome and reason."
+        );
+        ended = meter.CreateCounter<long>(
+            "transponder_deliveries_total",
+            null,
+            "Deliveries that ended, by channel, state and last reason."
+        );
         duplicates = meter.CreateCounter<long>(
-            "transponder.delivery.possible_duplicates",
+            "transponder_delivery_possible_duplicates_total",
             null,
             "Messages that may have arrived twice: sent, but the process or its lease ended before the record."
         );
         renderFailures = meter.CreateCounter<long>(
-            "transponder.delivery.render_failures",
+            "transponder_delivery_render_failures_total",
             null,
             "Messages sent in fallback words because they could not be rendered as configured."
         );
-        attemptDuration = meter.CreateHistogram<double>("transponder.delivery.attempt.duration", "s", "How long one attempt took.");
+        attemptDuration = meter.CreateHistogram<double>("transponder_delivery_attempt_seconds", "s", "How long one attempt took.");
         latency = meter.CreateHistogram<double>(
-            "transponder.delivery.latency",
+            "transponder_delivery_latency_seconds",
             "s",
             "From the event's commit to the provider's acceptance."
         );
-        meter.CreateObservableGauge("transponder.delivery.backlog", Waiting, null, "Deliveries that wait, by channel.");
-        meter.CreateObservableGauge("transponder.delivery.backlog.age", Age, "s", "The age of the oldest delivery that waits, by channel.");
-        meter.CreateObservableGauge("transponder.delivery.parked_destinations", Parked, null, "Destinations that are parked, by channel.");
-        meter.CreateObservableGauge("transponder.delivery.breakers", Breakers, null, "Destinations by their breaker's state.");
+        meter.CreateObservableGauge("transponder_delivery_backlog", Waiting, null, "Deliveries that wait, by channel.");
+        meter.CreateObservableGauge(
+            "transponder_delivery_backlog_age_seconds",
+            Age,
+            "s",
+            "The age of the oldest delivery that waits, by channel."
+        );
+        meter.CreateObservableGauge("transponder_delivery_parked_destinations", Parked, null, "Destinations that are parked, by channel.");
+        meter.CreateObservableGauge("transponder_delivery_breakers", Breakers, null, "Destinations by their breaker's state.");
     }
 
     /// <summary>Ends the instruments.</summary>
