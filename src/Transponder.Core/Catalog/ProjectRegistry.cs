@@ -1,0 +1,129 @@
+using Flyteidl.Admin;
+using Google.Protobuf;
+using Transponder.Core.Executions;
+using Transponder.Core.Store;
+using Transponder.Protocol;
+using static Flyteidl.Admin.Project.Types;
+
+namespace Transponder.Core.Catalog;
+
+/// <summary>Projects: registered through the API or by the configuration, each with every configured domain.</summary>
+public sealed class ProjectRegistry
+{
+    private const int LongestName = 64;
+    private const int LongestDescription = 300;
+
+    private readonly ICatalogStore store;
+    private readonly TimeProvider clock;
+
+    /// <summary>Makes the registry.</summary>
+    /// <param name="store">Where projects are kept.</param>
+    /// <param name="domains">The domains that every project has, in order.</param>
+    /// <param name="clock">The time.</param>
+    public ProjectRegistry(ICatalogStore store, IReadOnlyList<DomainOption> domains, TimeProvider clock)
+    {
+        this.store = store;
+        this.clock = clock;
+        Domains = domains;
+    }
+
+    /// <summary>The domains that every project has, in order.</summary>
+    public IReadOnlyList<DomainOption> Domains { get; }
+
+    /// <summary>Registers the projects that the configuration names and that are not there yet.</summary>
+    /// <param name="ids">Their ids.</param>
+    /// <param name="cancellationToken">Ends the work between two projects.</param>
+    public async Task SeedAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        foreach (var id in ids)
+        {
+            var project = new Project { Id = id, Name = id };
+            Validate(project);
+            await AddAsync(project, cancellationToken);
+        }
+    }
+
+    /// <summary>Registers a project.</summary>
+    /// <param name="request">The project.</param>
+    /// <param name="cancellationToken">Observed before it is stored.</param>
+    public async Task<ProjectRegisterResponse> RegisterAsync(ProjectRegisterRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var project = request.Project?.Clone() ?? throw IdentifierRules.Missing("project");
+        IdentifierRules.Require(project.Name, "project.name");
+        Validate(project);
+        project.State = ProjectState.Active;
+        if (!await AddAsync(project, cancellationToken))
+            throw new RpcException(StatusCode.AlreadyExists, $"project [{project.Id}] already exists");
+        return new ProjectRegisterResponse();
+    }
+
+    /// <summary>A project with its domains.</summary>
+    /// <param name="request">Its id.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<Project> GetAsync(ProjectGetRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        IdentifierRules.Require(request.Id, "id");
+        var record = await store.GetProjectAsync(request.Id, cancellationToken) ?? throw IdentifierRules.NotFound("project", request.Id);
+        return WithDomains(record);
+    }
+
+    /// <summary>A page of projects, by identifier; archived ones only where a filter asks for a state.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<Projects> ListAsync(ProjectListRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var query = ProjectQuery.Parse(request);
+        var records = await store.ListProjectsAsync(cancellationToken);
+        return query.Page(records.Select(WithDomains));
+    }
+
+    /// <summary>Throws <see cref="StatusCode.InvalidArgument"/> unless the project is registered and active, and the domain configured.</summary>
+    /// <param name="project">The project's id.</param>
+    /// <param name="domain">The domain's id.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<Project> RequireActiveAsync(string project, string domain, CancellationToken cancellationToken)
+    {
+        var record =
+            await store.GetProjectAsync(project, cancellationToken)
+            ?? throw IdentifierRules.Invalid($"project [{project}] is not registered (asked for with domain [{domain}])");
+        var found = Project.Parser.ParseFrom(record.Body);
+        if (found.State != ProjectState.Active)
+            throw new RpcException(StatusCode.InvalidArgument, $"project [{project}] is not active", new InactiveProject { Id = project });
+        if (!Domains.Any(d => d.Id == domain))
+            throw IdentifierRules.Invalid(
+                $"domain [{domain}] is unrecognized by system; configured are {string.Join(", ", Domains.Select(d => d.Id))}"
+            );
+        return found;
+    }
+
+    private static void Validate(Project project)
+    {
+        IdentifierRules.Require(project.Id, "project.id");
+        LabelRules.Check(project.Labels?.Values, "project.labels");
+        if (!LabelRules.IsDnsLabel(project.Id))
+            throw IdentifierRules.Invalid(
+                $"invalid project id [{project.Id}]: it must be at most 63 of a-z, 0-9 and '-', with a letter or digit at both ends"
+            );
+        if (project.Name.Length > LongestName)
+            throw IdentifierRules.Invalid($"project.name cannot exceed {LongestName} characters");
+        if (project.Description.Length > LongestDescription)
+            throw IdentifierRules.Invalid($"project.description cannot exceed {LongestDescription} characters");
+        if (project.Domains.Count > 0)
+            throw IdentifierRules.Invalid("project.domains cannot be set: domains are configured for the whole system");
+    }
+
+    private Task<bool> AddAsync(Project project, CancellationToken cancellationToken) =>
+        store.AddProjectAsync(new ProjectRecord(project.Id, project.ToByteArray(), clock.GetUtcNow()), cancellationToken);
+
+    private Project WithDomains(ProjectRecord record)
+    {
+        var project = Project.Parser.ParseFrom(record.Body);
+        project.Domains.Clear();
+        project.Domains.AddRange(Domains.Select(d => new Domain { Id = d.Id, Name = d.Name }));
+        return project;
+    }
+}
