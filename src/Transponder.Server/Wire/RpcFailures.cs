@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Transponder.Core.Store;
 using Transponder.Protocol;
 
 namespace Transponder.Server.Wire;
@@ -22,6 +23,15 @@ internal static partial class RpcFailures
                 return new RpcException(StatusCode.ResourceExhausted, "the request's body is larger than the server takes");
             case BadHttpRequestException bad:
                 return new RpcException(StatusCode.InvalidArgument, bad.Message);
+            case StoreException { Failure: StoreFailure.BadData } store:
+                return new RpcException(StatusCode.InvalidArgument, store.Message);
+            case StoreException { Failure: StoreFailure.Unknown }:
+                return new RpcException(
+                    StatusCode.Unavailable,
+                    "the database connection broke while storing; ask again whether it was stored"
+                );
+            case StoreException:
+                return new RpcException(StatusCode.Unavailable, "the database cannot be reached or written; try again");
             default:
                 LogUnexpected(log, method, exception);
                 return new RpcException(StatusCode.Internal, $"{method} failed inside the server; its log says why");

@@ -1,0 +1,84 @@
+using Flyteidl.Admin;
+using Flyteidl.Service;
+using Transponder.Core.Catalog;
+using Transponder.Core.Executions;
+using Transponder.Core.Ingestion;
+using Transponder.Core.Routing;
+using Transponder.Core.Store;
+using Transponder.Server.Wire;
+using Task = System.Threading.Tasks.Task;
+
+namespace Transponder.Server.Services;
+
+/// <summary>Flyte's AdminService: its parts put together over one store. What no part handles is UNIMPLEMENTED.</summary>
+public sealed partial class AdminService
+{
+    private readonly AdminOptions options;
+    private readonly ProjectRegistry projects;
+    private readonly CatalogService catalog;
+    private readonly ExecutionService executions;
+    private readonly EventService events;
+
+    /// <summary>Puts the service together.</summary>
+    /// <param name="store">Where everything is kept.</param>
+    /// <param name="ingestor">What takes events and terminations.</param>
+    /// <param name="addresses">What the addresses in notifications mean.</param>
+    /// <param name="options">What the configuration decides.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="logger">Where warnings go.</param>
+    public AdminService(
+        IStore store,
+        Ingestor ingestor,
+        AddressBook addresses,
+        AdminOptions options,
+        TimeProvider clock,
+        ILogger<AdminService> logger
+    )
+    {
+        this.options = options;
+        projects = new ProjectRegistry(store.Catalog, options.Domains, clock);
+        var notifications = new NotificationValidator(
+            addresses.Check,
+            options.StrictAddresses ? null : problem => LogUnusable(logger, problem)
+        );
+        var tasks = new TaskRegistry(store.Catalog, projects, clock);
+        var workflows = new WorkflowRegistry(store.Catalog, projects, clock);
+        var launchPlans = new LaunchPlanRegistry(store.Catalog, projects, workflows, notifications, clock);
+        var launcher = new ExecutionLauncher(
+            store.Executions,
+            projects,
+            launchPlans,
+            new SingleTaskPlan(tasks, workflows),
+            notifications,
+            new LaunchClock(clock, Random.Shared)
+        );
+        catalog = new CatalogService(projects, tasks, workflows, launchPlans);
+        executions = new ExecutionService(launcher, new ExecutionReader(store.Executions), ingestor);
+        events = new EventService(ingestor);
+    }
+
+    /// <summary>Registers the configured projects; needed before the first request.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public Task SeedAsync(CancellationToken cancellationToken) => projects.SeedAsync(options.Projects, cancellationToken);
+
+    /// <summary>Sets the service's handlers.</summary>
+    /// <param name="services">The services that are served.</param>
+    public void AddTo(RpcServices services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var admin = services.Add(AdminReflection.Descriptor.Services[0]);
+        admin.Unary<GetVersionRequest, GetVersionResponse>("GetVersion", (_, _) => Task.FromResult(Version()));
+        catalog.AddTo(admin);
+        executions.AddTo(admin);
+        events.AddTo(admin);
+    }
+
+    private GetVersionResponse Version() =>
+        new()
+        {
+            ControlPlaneVersion = new Flyteidl.Admin.Version { Version_ = options.Version, Build = "transponder" },
+        };
+
+    [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "A notification was accepted that cannot work: {Problem}")]
+    private static partial void LogUnusable(ILogger logger, string problem);
+}
