@@ -1,6 +1,7 @@
 using Flyteidl.Admin;
 using Transponder.Core.Catalog;
 using Transponder.Server.Wire;
+using Task = System.Threading.Tasks.Task;
 
 namespace Transponder.Server.Services;
 
