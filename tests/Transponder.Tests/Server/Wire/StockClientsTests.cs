@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Flyteidl.Admin;
+using Transponder.Tests.Rig;
+using Xunit;
+using Task = System.Threading.Tasks.Task;
+
+namespace Transponder.Tests.Server.Wire;
+
+/// <summary>grpc-js and grpcio against the wire: what they make of our frames, trailers and limits.</summary>
+[Trait("needs", "servers")]
+public sealed class StockClientsTests
+{
+    private readonly List<string> seen = [];
+
+    [Fact]
+    public async Task GrpcJs_SeesRepliesErrorsStreamsAndReflection()
+    {
+        await using var server = await WireServer.StartAsync(ScriptedAdmin.Services(seen.Add));
+        using var result = JsonDocument.Parse(await RunAsync(() => NodeScript.RunAsync("Server/Wire/client.js", [server.Grpc.Authority])));
+        var said = result.RootElement;
+
+        Assert.Equal(
+            "1.2.3",
+            said.GetProperty("version").GetProperty("reply").GetProperty("control_plane_version").GetProperty("Version").GetString()
+        );
+        Assert.Equal(3_000_000, said.GetProperty("big").GetInt32());
+        AssertDetails(said.GetProperty("details"), 'x');
+        AssertTooLarge(said.GetProperty("oversize"));
+        Assert.Equal(0, said.GetProperty("nearCap").GetInt32());
+        Assert.Equal("zip", said.GetProperty("gzip").GetProperty("message").GetString());
+        Assert.Equal(4, said.GetProperty("deadline").GetInt32());
+        Assert.Equal(1, said.GetProperty("cancelled").GetInt32());
+        Assert.Equal(12, said.GetProperty("unimplemented").GetProperty("code").GetInt32());
+        Assert.Contains("GetWorkflow", said.GetProperty("unimplemented").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(13, said.GetProperty("bug").GetProperty("code").GetInt32());
+        Assert.Equal("SERVING", said.GetProperty("health").GetString());
+        Assert.Equal(5, said.GetProperty("healthUnknown").GetInt32());
+        Assert.Equal(["SERVING", "1"], said.GetProperty("watch").EnumerateArray().Select(each => each.ToString()));
+        Assert.Equal(
+            [
+                "flyteidl.service.AdminService",
+                "grpc.health.v1.Health",
+                "grpc.reflection.v1.ServerReflection",
+                "grpc.reflection.v1alpha.ServerReflection",
+            ],
+            said.GetProperty("services").EnumerateArray().Select(each => each.GetString())
+        );
+        Assert.True(said.GetProperty("symbolFiles").GetInt32() > 10);
+        Assert.True(said.GetProperty("extensionFiles").GetInt32() > 1);
+        Assert.Equal(5, said.GetProperty("missing").GetInt32());
+        await Eventually.TrueAsync(() => seen.Count(each => each == "cancelled") == 2, "both waiting handlers to be cancelled");
+    }
+
+    [Fact]
+    public async Task Grpcio_SeesRepliesErrorsAndLimits()
+    {
+        using var directory = new TempDirectory();
+        var set = Path.Combine(directory.Path, "admin.binpb");
+        WriteDescriptorSet(set);
+        await using var server = await WireServer.StartAsync(ScriptedAdmin.Services(seen.Add));
+        using var result = JsonDocument.Parse(
+            await RunAsync(() =>
+                PythonScript.RunAsync("Server/Wire/client.py", [server.Grpc.Authority, set], modules: ["grpc", "google.protobuf"])
+            )
+        );
+        var said = result.RootElement;
+
+        Assert.Equal("1.2.3", said.GetProperty("version").GetString());
+        Assert.Equal(3_000_000, said.GetProperty("big").GetInt32());
+        AssertDetails(said.GetProperty("details"), 'é');
+        AssertTooLarge(said.GetProperty("oversize"));
+        Assert.Equal(9, said.GetProperty("gzip").GetProperty("code").GetInt32());
+        Assert.Equal(4, said.GetProperty("deadline").GetInt32());
+        Assert.Equal(1, said.GetProperty("cancelled").GetInt32());
+        Assert.Equal(12, said.GetProperty("unimplemented").GetProperty("code").GetInt32());
+        Assert.Equal(13, said.GetProperty("bug").GetProperty("code").GetInt32());
+        Assert.StartsWith("hi 0102 ", said.GetProperty("metadata").GetString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RunAsync(Func<Task<ScriptResult>> script)
+    {
+        var lines = (await script()).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Last(line => line.StartsWith('{'));
+    }
+
+    private static void AssertDetails(JsonElement failure, char letter)
+    {
+        Assert.Equal(9, failure.GetProperty("code").GetInt32());
+        var message = failure.GetProperty("message").GetString()!;
+        Assert.EndsWith($"{letter}{letter} [cut]", message, StringComparison.Ordinal);
+        var status = Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(failure.GetProperty("details").GetString()!));
+        Assert.Equal(message, status.Message);
+        Assert.Equal("SUCCEEDED", status.Details.Single().Unpack<EventFailureReason>().AlreadyInTerminalState.CurrentPhase);
+    }
+
+    private static void AssertTooLarge(JsonElement failure)
+    {
+        Assert.Equal(8, failure.GetProperty("code").GetInt32());
+        Assert.Contains("message larger than max (", failure.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains(" vs. 20971520)", failure.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    private static void WriteDescriptorSet(string path)
+    {
+        var files = Flyteidl.Service.AdminReflection.Descriptor;
+        var set = new Google.Protobuf.Reflection.FileDescriptorSet();
+        var added = new HashSet<string>();
+        void Add(Google.Protobuf.Reflection.FileDescriptor file)
+        {
+            if (added.Add(file.Name))
+            {
+                foreach (var import in file.Dependencies)
+                {
+                    Add(import);
+                }
+
+                set.File.Add(Google.Protobuf.Reflection.FileDescriptorProto.Parser.ParseFrom(file.SerializedData));
+            }
+        }
+
+        Add(files);
+        using var output = File.Create(path);
+        Google.Protobuf.MessageExtensions.WriteTo(set, output);
+    }
+}
