@@ -9,17 +9,17 @@ internal static class IngestMetrics
     private static readonly Meter meter = new("Transponder");
 
     private static readonly Counter<long> events = meter.CreateCounter<long>(
-        "transponder_events_total",
+        "transponder.events",
         description: "Events answered, by kind and status."
     );
 
     private static readonly Histogram<double> batchSize = meter.CreateHistogram<double>(
-        "transponder_commit_batch_size",
+        "transponder.commit.batch_size",
         description: "Events in one transaction."
     );
 
     private static readonly Histogram<double> batchSeconds = meter.CreateHistogram<double>(
-        "transponder_commit_seconds",
+        "transponder.commit.duration",
         unit: "s",
         description: "Time of one transaction, from begin to durable."
     );
