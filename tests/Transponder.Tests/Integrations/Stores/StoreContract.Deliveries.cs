@@ -4,7 +4,6 @@ using Transponder.Core.Executions;
 using Transponder.Notifiers;
 using Transponder.Tests.Rig;
 using Xunit;
-using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Integrations.Stores;
 

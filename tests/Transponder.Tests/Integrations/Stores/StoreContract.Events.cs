@@ -2,9 +2,6 @@ using Transponder.Core.Events;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using Xunit;
-using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
-using TaskPhase = Flyteidl.Core.TaskExecution.Types.Phase;
-using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Integrations.Stores;
 

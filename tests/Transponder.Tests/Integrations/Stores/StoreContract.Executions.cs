@@ -1,7 +1,6 @@
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using Xunit;
-using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Integrations.Stores;
 

@@ -2,8 +2,6 @@ using Transponder.Core.Delivery;
 using Transponder.Core.Events;
 using Transponder.Core.Executions;
 using Transponder.Notifiers;
-using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
-using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Integrations.Stores;
 

@@ -1,0 +1,3 @@
+global using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
+global using TaskPhase = Flyteidl.Core.TaskExecution.Types.Phase;
+global using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
