@@ -11,6 +11,7 @@ namespace Transponder.Integrations.Stores.Sqlite;
 internal sealed partial class SqliteWriter : IAsyncDisposable
 {
     private const int MaxGroup = 256;
+    private const long RestartBytes = 16L * 1024 * 1024;
 
     private readonly SqliteDatabase _database;
     private readonly string _wal;
@@ -19,6 +20,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private readonly BlockingCollection<SqliteWorkItem> _queue = [];
     private readonly List<SqliteWorkItem> _group = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _restartAt = RestartBytes;
     private bool _alarmed;
 
     public SqliteWriter(string file, long walAlarmBytes, ILogger logger)
@@ -151,10 +153,26 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
     private void WatchLog()
     {
+        if (WalBytes > _restartAt)
+            Restart();
         var bytes = WalBytes;
         if (bytes > _alarmBytes && !_alarmed)
             LogLargeWal(_logger, _wal, bytes);
         _alarmed = bytes > _alarmBytes;
+    }
+
+    // Readers that always overlap keep the log from being reused, however short each is: the writer waits a moment for them.
+    private void Restart()
+    {
+        try
+        {
+            _database.Execute("PRAGMA busy_timeout = 250; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
+        }
+        catch (StoreException failure)
+        {
+            LogCheckpointFailed(_logger, failure);
+        }
+        _restartAt = WalBytes + RestartBytes;
     }
 
     [LoggerMessage(
@@ -166,4 +184,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
     [LoggerMessage(2, LogLevel.Error, "SQLite could not roll a transaction back")]
     private static partial void LogRollbackFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(3, LogLevel.Warning, "SQLite could not empty its write-ahead log")]
+    private static partial void LogCheckpointFailed(ILogger logger, Exception failure);
 }
