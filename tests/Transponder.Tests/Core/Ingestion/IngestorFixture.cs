@@ -12,11 +12,8 @@ using Transponder.Integrations.Stores.Sqlite;
 using Transponder.Protocol;
 using Transponder.Tests.Rig;
 using Xunit;
-using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
 using Notifier = Transponder.Notifiers.Notifier;
 using Task = System.Threading.Tasks.Task;
-using TaskPhase = Flyteidl.Core.TaskExecution.Types.Phase;
-using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Core.Ingestion;
 

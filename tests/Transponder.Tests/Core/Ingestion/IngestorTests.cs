@@ -6,10 +6,7 @@ using Transponder.Core.Executions;
 using Transponder.Protocol;
 using Xunit;
 using static Transponder.Tests.Core.Ingestion.IngestorFixture;
-using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
 using Task = System.Threading.Tasks.Task;
-using TaskPhase = Flyteidl.Core.TaskExecution.Types.Phase;
-using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Core.Ingestion;
 
