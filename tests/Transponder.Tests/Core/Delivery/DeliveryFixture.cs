@@ -17,7 +17,6 @@ using Channel = Transponder.Core.Delivery.Channel;
 using ExecutionError = Flyteidl.Core.ExecutionError;
 using Task = System.Threading.Tasks.Task;
 using WorkflowExecutionEvent = Flyteidl.Event.WorkflowExecutionEvent;
-using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 
 namespace Transponder.Tests.Core.Delivery;
 
