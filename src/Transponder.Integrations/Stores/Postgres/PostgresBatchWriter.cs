@@ -55,9 +55,7 @@ internal static class PostgresBatchWriter
 
     private const string AddDestinations = """
         INSERT INTO destinations (key, channel)
-        SELECT k.key, k.channel
-        FROM unnest($1, $2) AS k (key, channel)
-        WHERE NOT EXISTS (SELECT FROM destinations d WHERE d.key = k.key)
+        SELECT * FROM unnest($1, $2)
         ON CONFLICT (key) DO NOTHING
         """;
 

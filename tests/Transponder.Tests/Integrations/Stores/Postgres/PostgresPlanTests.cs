@@ -1,0 +1,99 @@
+using Transponder.Core.Delivery;
+using Transponder.Core.Executions;
+using Transponder.Core.Store;
+using Transponder.Tests.Rig;
+using Xunit;
+
+namespace Transponder.Tests.Integrations.Stores.Postgres;
+
+/// <summary>From an empty database that nobody has analysed, no hot path may read a table from end to end.</summary>
+[Trait("needs", "servers")]
+public sealed class PostgresPlanTests(PostgresCluster cluster)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task HotPaths_WithoutStatistics_GoByIndex()
+    {
+        var database = await cluster.CreateDatabaseAsync();
+        await using (var store = PostgresDatabases.Open(database))
+        {
+            await store.MigrateAsync(Token);
+            await PostgresDatabases.RunAsync(
+                database,
+                """
+                DO $$ DECLARE name text; BEGIN
+                    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'transponder' LOOP
+                        EXECUTE format('ALTER TABLE transponder.%I SET (autovacuum_enabled = off)', name);
+                    END LOOP;
+                END $$
+                """
+            );
+            for (var i = 0; i < 100; i++)
+                await store.Executions.CreateAsync(StoreSamples.Execution($"e{i}"), Token);
+            for (var batch = 0; batch < 30; batch++)
+                await CommitAsync(store, batch);
+            await DeliverAsync(store);
+        }
+
+        var scanned = await PostgresDatabases.RunAsync(
+            database,
+            """
+            SELECT string_agg(relname || ' ' || seq_tup_read, ', ') FROM pg_stat_user_tables
+            WHERE seq_tup_read > 0 AND relname NOT IN ('schema_migrations', 'destinations')
+            """
+        );
+        Assert.Equal(DBNull.Value, scanned);
+    }
+
+    private static Task CommitAsync(IStore store, int batch)
+    {
+        var keys = new BatchKeys();
+        for (var i = 0; i < 100; i++)
+        {
+            var key = StoreSamples.Key($"e{i}");
+            keys.Executions.Add(key);
+            keys.Nodes.Add(new NodeKey(key, $"n{batch}"));
+            keys.Tasks.Add(new TaskKey(new NodeKey(key, "n0"), new EntityKey("p", "d", "t", "v"), (uint)batch));
+        }
+        keys.WithClosure.Add(StoreSamples.Key($"e{batch}"));
+        return store.Events.CommitAsync(
+            keys,
+            state =>
+            {
+                var changes = new BatchChanges();
+                foreach (var row in state.Executions.Values)
+                {
+                    var cause = StoreSamples.Event(row);
+                    changes.Events.Add(cause);
+                    changes.Executions.Add(row);
+                    changes.Nodes.Add(StoreSamples.Node(new NodeKey(row.Key, $"n{batch}")));
+                    if (row.Closure is not null)
+                        changes.Deliveries.Add(StoreSamples.Delivery($"{cause.Id}")(cause));
+                }
+                return changes;
+            },
+            Token
+        );
+    }
+
+    private static async Task DeliverAsync(IStore store)
+    {
+        var lease = Assert.Single(await store.Deliveries.LeaseAsync("a", TimeSpan.FromMinutes(1), Token));
+        for (var watermark = 0L; ; )
+        {
+            var claimed = await store.Deliveries.ClaimAsync(lease, watermark, StoreSamples.Start, 7, Token);
+            if (claimed.Count == 0)
+                break;
+            watermark = claimed.Max(one => one.RowId);
+            await store.Deliveries.RecordAsync(
+                lease,
+                [.. claimed.Select(one => StoreSamples.Outcome(one, DeliveryState.Retrying, StoreSamples.Start.AddDays(1)))],
+                Token
+            );
+            await store.Deliveries.NextDueAsync(lease, Token);
+        }
+        for (var after = 0L; after < 3_000; after += 500)
+            await store.Events.ReadAsync(after, 3, 50, Token);
+    }
+}
