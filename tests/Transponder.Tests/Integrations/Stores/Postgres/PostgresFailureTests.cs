@@ -158,7 +158,7 @@ public sealed class PostgresFailureTests(PostgresCluster cluster) : IAsyncLifeti
     }
 
     // A deferred trigger runs inside COMMIT, after all that can fail has succeeded.
-    private Task AtCommitAsync(string body) =>
+    private Task<object?> AtCommitAsync(string body) =>
         PostgresDatabases.RunAsync(
             _database,
             $"""

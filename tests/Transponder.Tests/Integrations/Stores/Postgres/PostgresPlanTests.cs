@@ -1,6 +1,7 @@
 using Transponder.Core.Delivery;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
+using Transponder.Integrations.Stores.Postgres;
 using Transponder.Tests.Rig;
 using Xunit;
 
@@ -46,7 +47,7 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
         Assert.Equal(DBNull.Value, scanned);
     }
 
-    private static Task CommitAsync(IStore store, int batch)
+    private static Task CommitAsync(PostgresStore store, int batch)
     {
         var keys = new BatchKeys();
         for (var i = 0; i < 100; i++)
@@ -77,7 +78,7 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
         );
     }
 
-    private static async Task DeliverAsync(IStore store)
+    private static async Task DeliverAsync(PostgresStore store)
     {
         var lease = Assert.Single(await store.Deliveries.LeaseAsync("a", TimeSpan.FromMinutes(1), Token));
         for (var watermark = 0L; ; )
