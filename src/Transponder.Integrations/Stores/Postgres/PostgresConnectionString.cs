@@ -52,8 +52,8 @@ internal static partial class PostgresConnectionString
             case "application_name":
                 builder.ApplicationName = value;
                 break;
-            case "target_session_attrs":
-                builder.TargetSessionAttributes = value;
+            case "target_session_attrs" when value is "any" or "read-write" or "primary":
+                // The check at start asks for a writable primary anyway.
                 break;
             case "options":
                 builder.Options = $"{Session} {value}";

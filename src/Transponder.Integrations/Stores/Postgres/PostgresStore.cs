@@ -67,11 +67,16 @@ public sealed class PostgresStore : IStore
     {
         // A transactional message is the smallest write that has to reach the disk: a full or read-only one shows here.
         await using var command = connection.Command(
-            "SELECT current_setting('synchronous_commit') FROM pg_logical_emit_message(true, 'transponder', 'check')"
+            """
+            SELECT current_setting('synchronous_commit'), current_setting('transaction_read_only')
+            FROM pg_logical_emit_message(true, 'transponder', 'check')
+            """
         );
-        var setting = (string?)await command.ExecuteScalarAsync(cancellationToken);
+        var (setting, readOnly) = (await command.ListAsync(row => (row.GetString(0), row.GetString(1)), cancellationToken)).Single();
         if (setting is not ("on" or "remote_apply"))
             throw new StoreException(StoreFailure.Unavailable, $"synchronous_commit is {setting}: a commit would not be durable.");
+        if (readOnly == "on")
+            throw new StoreException(StoreFailure.Unavailable, "The database is read-only.");
     }
 
     private static string Resolve(Notifiers.SecretRef password) =>

@@ -172,7 +172,7 @@ public sealed class PostgresFailureTests(PostgresCluster cluster) : IAsyncLifeti
     private async Task SetAsync(string setting)
     {
         var name = new NpgsqlConnectionStringBuilder(_database).Database;
-        await PostgresDatabases.RunAsync(_database, $"SET default_transaction_read_only = off; ALTER DATABASE {name} SET {setting}");
+        await PostgresDatabases.RunAsync(_database, $"BEGIN READ WRITE; ALTER DATABASE {name} SET {setting}; COMMIT");
         KillTheTransaction();
         await Assert.ThrowsAnyAsync<StoreException>(() => _store.Catalog.ListProjectsAsync(Token));
     }

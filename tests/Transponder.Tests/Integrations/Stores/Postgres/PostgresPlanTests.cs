@@ -13,6 +13,15 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    // A crowd that waits on a destination of its own must not cost the others anything.
+    private const string DeadDestination = """
+        WITH dead AS (INSERT INTO destinations (key, channel, owner, lease_until) VALUES ('dead', 'email', 'b', 'infinity') RETURNING id)
+        INSERT INTO deliveries
+            (delivery_id, execution_id, event_position, phase, notification, channel, address, destination_id, state, reason,
+             created_at, active_since, updated_at)
+        SELECT 'dead' || n, 1, 1, 4, 0, 'email', 'a', dead.id, 1, 0, now(), now(), now() FROM dead, generate_series(1, 50000) n
+        """;
+
     [Fact]
     public async Task HotPaths_WithoutStatistics_GoByIndex()
     {
@@ -34,6 +43,7 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
                 await store.Executions.CreateAsync(StoreSamples.Execution($"e{i}"), Token);
             for (var batch = 0; batch < 30; batch++)
                 await CommitAsync(store, batch);
+            await PostgresDatabases.RunAsync(database, DeadDestination);
             await DeliverAsync(store);
         }
 
