@@ -14,7 +14,7 @@ public sealed class ProjectTests
         ["Notifiers"] = ([], []),
         ["Client"] = (["Idl", "Protocol"], []),
         ["Core"] = (["Idl", "Protocol", "Notifiers"], ["Microsoft.Extensions.Logging.Abstractions"]),
-        ["Integrations"] = (["Core"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "Npgsql"]),
+        ["Integrations"] = (["Core"], ["SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "Npgsql"]),
         ["Server"] = (["Client", "Integrations"], ["YamlDotNet", "System.CommandLine", "Spectre.Console"]),
     };
 
