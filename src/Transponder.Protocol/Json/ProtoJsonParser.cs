@@ -90,7 +90,7 @@ public sealed class ProtoJsonParser(ProtoJsonOptions options)
     {
         if (depth > MaxDepth)
         {
-            throw new ProtoJsonException($"{path}: nested more than {MaxDepth} deep");
+            throw TooDeep(path);
         }
 
         var kind = WellKnownTypes.KindOf(message.Descriptor);
@@ -171,13 +171,19 @@ public sealed class ProtoJsonParser(ProtoJsonOptions options)
     private void MergeMap(JsonElement json, IDictionary map, MessageDescriptor entry, string path, int depth)
     {
         Require(json, JsonValueKind.Object, path);
+        if (depth >= MaxDepth)
+        {
+            throw TooDeep(path);
+        }
+
         var (keyField, valueField) = (entry.FindFieldByNumber(1), entry.FindFieldByNumber(2));
         foreach (var property in json.EnumerateObject())
         {
             var key =
                 JsonScalar.Parse(keyField, property.Name)
                 ?? throw new ProtoJsonException($"{path}: key \"{Shorten(property.Name)}\" is not a {Describe(keyField)}");
-            map[key] = Value(property.Value, valueField, path, depth);
+            // An entry is a message on the wire, so it counts as a level, or what is read here could not be parsed again.
+            map[key] = Value(property.Value, valueField, path, depth + 1);
         }
     }
 
@@ -335,6 +341,8 @@ public sealed class ProtoJsonParser(ProtoJsonOptions options)
             );
         }
     }
+
+    private static ProtoJsonException TooDeep(string path) => new($"{path}: nested more than {MaxDepth} deep");
 
     private static string Describe(FieldDescriptor field) =>
         field.FieldType switch

@@ -20,11 +20,7 @@ internal static class GrpcFrames
     {
         while (true)
         {
-            var result = await reader.ReadAsync(cancellation).ConfigureAwait(false);
-            if (result.IsCanceled)
-            {
-                throw new OperationCanceledException();
-            }
+            var result = await RequestStream.ReadAsync(reader, cancellation).ConfigureAwait(false);
 
             var buffer = result.Buffer;
             if (TryTake(buffer, gzip, cap, out var message, out var length))

@@ -72,7 +72,7 @@ internal static class RestRequest
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync().ConfigureAwait(false);
+            var result = await RequestStream.ReadAsync(reader, default).ConfigureAwait(false);
             var buffer = result.Buffer;
             if (buffer.Length > cap)
             {

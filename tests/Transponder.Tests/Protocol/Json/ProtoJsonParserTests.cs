@@ -83,6 +83,28 @@ public sealed class ProtoJsonParserTests
     }
 
     [Fact]
+    public void Nesting_ThatIsTaken_CanBeParsedAgain()
+    {
+        var taken = 0;
+        for (var depth = 1; depth < 150; depth++)
+        {
+            var json = string.Concat(Enumerable.Repeat("""{"a":""", depth)) + "1" + new string('}', depth);
+            try
+            {
+                var message = Parse<Struct>(json);
+                Assert.Equal(message, Struct.Parser.ParseFrom(message.ToByteArray()));
+                taken = depth;
+            }
+            catch (ProtoJsonException)
+            {
+                break;
+            }
+        }
+
+        Assert.InRange(taken, 30, 40);
+    }
+
+    [Fact]
     public void UnknownFields_ArePassedOver_WhenTheDialectSaysSo()
     {
         var parser = new ProtoJsonParser(new ProtoJsonOptions { IgnoreUnknownFields = true });

@@ -12,9 +12,12 @@ internal sealed class WireServer : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private WireServer(WebApplication app, HealthState health)
+    private readonly ErrorLog errors;
+
+    private WireServer(WebApplication app, HealthState health, ErrorLog errors)
     {
         this.app = app;
+        this.errors = errors;
         Health = health;
         (Http, Grpc) = WireHost.Addresses(app);
     }
@@ -25,19 +28,24 @@ internal sealed class WireServer : IAsyncDisposable
 
     public HealthState Health { get; }
 
+    /// <summary>What was logged as an error.</summary>
+    public IReadOnlyCollection<string> Errors => errors.Entries;
+
     public static async Task<WireServer> StartAsync(RpcServices services, int? maxMessageBytes = null)
     {
         var options = new WireOptions { HttpPort = 0, GrpcPort = 0 };
         options = maxMessageBytes is { } cap ? options with { MaxMessageBytes = cap } : options;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        using var errors = new ErrorLog();
+        builder.Logging.AddProvider(errors);
         builder.WebHost.ConfigureKestrel(kestrel => WireHost.ConfigureKestrel(kestrel, options));
         var app = builder.Build();
         var health = new HealthState();
         health.SetAll(true);
         WireHost.Map(app, services, options, health);
         await app.StartAsync();
-        return new WireServer(app, health);
+        return new WireServer(app, health, errors);
     }
 
     /// <summary>A raw HTTP/2 request to the gRPC port.</summary>
@@ -77,6 +85,8 @@ internal sealed class WireServer : IAsyncDisposable
         response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values)
             ? string.Join(",", values)
             : null;
+
+    public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
