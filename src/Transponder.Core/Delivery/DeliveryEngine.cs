@@ -52,6 +52,11 @@ public sealed class DeliveryEngine : IAsyncDisposable
             return;
         stopped = true;
         environment.Signal.Listen(null, null);
+        lock (gate)
+        {
+            foreach (var worker in workers.Values)
+                worker.StopClaiming();
+        }
         await stopping.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
         await StopWorkersAsync().ConfigureAwait(false);

@@ -81,10 +81,13 @@ internal sealed class DestinationWorker : IAsyncDisposable
         DeliveryLog.LeaseLost(environment.Log, Lease.Destination);
     }
 
+    /// <summary>Nothing more is claimed, and nothing that waits is sent.</summary>
+    public void StopClaiming() => stopping.Cancel();
+
     /// <summary>Stops claiming, waits for the messages under way, records them, and gives the others back.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
-        await stopping.CancelAsync().ConfigureAwait(false);
+        StopClaiming();
         await running.ConfigureAwait(false);
         using (Time.CreateTimer(_ => cutting.Cancel(), null, grace, Timeout.InfiniteTimeSpan))
         {

@@ -70,6 +70,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
                 Options = new DeliveryOptions
                 {
                     Owner = owner,
+                    LeaseDuration = TimeSpan.FromDays(30),
                     Random = () => 0.5,
                     StopGrace = grace ?? TimeSpan.FromSeconds(20),
                 },

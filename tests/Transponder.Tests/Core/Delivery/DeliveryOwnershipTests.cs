@@ -73,12 +73,13 @@ public sealed class DeliveryOwnershipTests
         answer.SetResult(new DeliveryResult.Delivered());
         await fixture.UntilAsync(() => Task.FromResult(stopping.IsCompleted), "the stop", secondsPerStep: 0.1);
 
-        Assert.Equal(DeliveryState.Delivered, (await fixture.GetAsync("d1")).State);
-        var other = await fixture.GetAsync("d2");
+        var sent = Assert.Single(mail.Sent).Id;
+        Assert.Equal(DeliveryState.Delivered, (await fixture.GetAsync(sent)).State);
+        var other = await fixture.GetAsync(sent == "d1" ? "d2" : "d1");
         Assert.Equal(DeliveryState.Pending, other.State);
         Assert.Empty(other.Attempts);
         fixture.Start("two");
-        await fixture.UntilAsync("d2", DeliveryState.Delivered);
+        await fixture.UntilAsync(other.DeliveryId, DeliveryState.Delivered);
         Assert.Equal(2, mail.Sent.Count);
     }
 
