@@ -37,18 +37,24 @@ public sealed class TransponderApp : IAsyncDisposable
     /// <summary>Opens and migrates the store, and starts to deliver and to listen. Throws <see cref="StoreException"/> when the store cannot be used.</summary>
     /// <param name="options">The checked configuration.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<TransponderApp> StartAsync(TransponderOptions options, CancellationToken cancellationToken = default)
+    public static Task<TransponderApp> StartAsync(TransponderOptions options, CancellationToken cancellationToken = default) =>
+        StartAsync(options, LogToConsole, cancellationToken);
+
+    /// <summary>As the other, with logging of the caller's choice.</summary>
+    /// <param name="options">The checked configuration.</param>
+    /// <param name="logging">Adds providers and filters.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<TransponderApp> StartAsync(
+        TransponderOptions options,
+        Action<ILoggingBuilder> logging,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(logging);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging(builder.Logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace);
         builder.WebHost.ConfigureKestrel(kestrel => WireHost.ConfigureKestrel(kestrel, options.Wire));
 
@@ -87,5 +93,16 @@ public sealed class TransponderApp : IAsyncDisposable
             await web.StopAsync(patience.Token);
         await engine.DisposeAsync();
         await web.DisposeAsync();
+    }
+
+    private static void LogToConsole(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Transponder.Server.Configuration;
 using Transponder.Tests.Rig;
 using Xunit;
 
@@ -39,6 +40,19 @@ public sealed partial class DocsTests
             select target;
 
         Assert.Empty(broken);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_YamlBlocks_LoadAsConfiguration(string page)
+    {
+        var problems =
+            from Match block in Yaml().Matches(File.ReadAllText(Repository.File(page)))
+            from problem in ConfigLoader.Parse(page, block.Groups[1].Value).Problems
+            where problem.IsError
+            select problem.ToString();
+
+        Assert.Empty(problems);
     }
 
     [Fact]
@@ -85,6 +99,9 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Yaml();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotInAnchor();
