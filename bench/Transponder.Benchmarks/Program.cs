@@ -1,1 +1,11 @@
-return 0;
+using System.CommandLine;
+using Transponder.Benchmarks.Chaos;
+using Transponder.Benchmarks.Ingest;
+
+var root = new RootCommand("Transponder's measurements: each prints a table, and the machine and date that it belongs to.")
+{
+    IngestCommand.Create(),
+    ChaosCommand.Create(),
+    EchoServer.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -30,7 +30,7 @@ public sealed class SqliteStore : IStore
     }
 
     /// <inheritdoc />
-    public string Description => $"SQLite {_file}";
+    public string Description => $"SQLite {_file} ({Durability})";
 
     /// <inheritdoc />
     public int Committers => 1;

@@ -1,0 +1,193 @@
+using Flyteidl.Admin;
+using Flyteidl.Core;
+using Flyteidl.Event;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Transponder.Client;
+using Transponder.Protocol;
+using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
+using Task = System.Threading.Tasks.Task;
+using TaskPhase = Flyteidl.Core.TaskExecution.Types.Phase;
+using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
+
+namespace Transponder.Benchmarks;
+
+/// <summary>Executions of a one-task workflow whose launch plan notifies one channel, and their events of all three kinds.</summary>
+internal static class Workload
+{
+    public const string Project = "flytesnacks";
+    public const string Domain = "development";
+    public const string Channel = "hook";
+
+    /// <summary>How many events an execution has.</summary>
+    public const int EventsPerExecution = 6;
+
+    private static readonly Identifier task = Id(ResourceType.Task, "bench.task");
+    private static readonly Identifier workflow = Id(ResourceType.Workflow, "bench.workflow");
+    private static readonly Identifier plan = Id(ResourceType.LaunchPlan, "bench.plan");
+
+    /// <summary>The configuration that the workload needs.</summary>
+    public static string Yaml(string webhookUrl) =>
+        $$"""
+            projects: [ {{Project}} ]
+            notifications: { type: embedded }
+            channels: { {{Channel}}: { type: webhook, url: {{webhookUrl}} } }
+            outbound: { allow: [ 127.0.0.0/8 ] }
+            """;
+
+    public static async Task RegisterAsync(AdminClient admin)
+    {
+        await admin.CreateTaskAsync(
+            new TaskCreateRequest
+            {
+                Id = task,
+                Spec = new TaskSpec { Template = new TaskTemplate { Id = task, Type = "python-task", Interface = new TypedInterface() } },
+            }
+        );
+        var template = new WorkflowTemplate { Id = workflow, Interface = new TypedInterface() };
+        template.Nodes.Add(new Node { Id = "n0", TaskNode = new TaskNode { ReferenceId = task } });
+        await admin.CreateWorkflowAsync(new WorkflowCreateRequest { Id = workflow, Spec = new WorkflowSpec { Template = template } });
+        var notification = new Notification { Email = new EmailNotification { RecipientsEmail = { Channel } }, Phases = { WorkflowPhase.Succeeded } };
+        await admin.CreateLaunchPlanAsync(
+            new LaunchPlanCreateRequest
+            {
+                Id = plan,
+                Spec = new LaunchPlanSpec
+                {
+                    WorkflowId = workflow,
+                    EntityMetadata = new LaunchPlanMetadata { Notifications = { notification } },
+                },
+            }
+        );
+        await admin.UpdateLaunchPlanAsync(new LaunchPlanUpdateRequest { Id = plan, State = LaunchPlanState.Active });
+    }
+
+    public static ExecutionCreateRequest Create(string name) =>
+        new()
+        {
+            Project = Project,
+            Domain = Domain,
+            Name = name,
+            Spec = new ExecutionSpec { LaunchPlan = plan, Metadata = new ExecutionMetadata { Principal = "bench" } },
+        };
+
+    public static WorkflowExecutionIdentifier Execution(string name) =>
+        new()
+        {
+            Project = Project,
+            Domain = Domain,
+            Name = name,
+        };
+
+    /// <summary>The events of an execution in propeller's order.</summary>
+    public static IMessage[] Events(string name) =>
+        [
+            Workflow(name, WorkflowPhase.Running),
+            Node(name, NodePhase.Running),
+            TaskEvent(name, TaskPhase.Running),
+            TaskEvent(name, TaskPhase.Succeeded),
+            Node(name, NodePhase.Succeeded),
+            Workflow(name, WorkflowPhase.Succeeded),
+        ];
+
+    public static Task SendAsync(AdminClient admin, IMessage request) =>
+        request switch
+        {
+            WorkflowExecutionEventRequest workflow => admin.CreateWorkflowEventAsync(workflow),
+            NodeExecutionEventRequest node => admin.CreateNodeEventAsync(node),
+            TaskExecutionEventRequest task => admin.CreateTaskEventAsync(task),
+            _ => throw new ArgumentException("no event", nameof(request)),
+        };
+
+    /// <summary>The id that the workload gave an event; unique.</summary>
+    public static string RequestIdOf(IMessage request) =>
+        request switch
+        {
+            WorkflowExecutionEventRequest workflow => workflow.RequestId,
+            NodeExecutionEventRequest node => node.RequestId,
+            TaskExecutionEventRequest task => task.RequestId,
+            _ => throw new ArgumentException("no event", nameof(request)),
+        };
+
+    /// <summary>Reads back what all events of an execution made of it; false when anything is missing.</summary>
+    public static async Task<bool> IsCompleteAsync(AdminClient admin, string name)
+    {
+        try
+        {
+            var execution = await admin.GetExecutionAsync(new WorkflowExecutionGetRequest { Id = Execution(name) });
+            var node = await admin.GetNodeExecutionAsync(new NodeExecutionGetRequest { Id = NodeId(name) });
+            var attempt = await admin.GetTaskExecutionAsync(
+                new TaskExecutionGetRequest { Id = new TaskExecutionIdentifier { NodeExecutionId = NodeId(name), TaskId = task } }
+            );
+            return execution.Closure.Phase == WorkflowPhase.Succeeded
+                && node.Closure.Phase == NodePhase.Succeeded
+                && attempt.Closure.Phase == TaskPhase.Succeeded;
+        }
+        catch (RpcException error) when (error.Code == StatusCode.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private static WorkflowExecutionEventRequest Workflow(string name, WorkflowPhase phase) =>
+        new()
+        {
+            RequestId = $"{name}-w{(int)phase}",
+            Event = new WorkflowExecutionEvent
+            {
+                ExecutionId = Execution(name),
+                ProducerId = "propeller",
+                Phase = phase,
+                OccurredAt = Now(),
+            },
+        };
+
+    private static NodeExecutionEventRequest Node(string name, NodePhase phase) =>
+        new()
+        {
+            RequestId = $"{name}-n{(int)phase}",
+            Event = new NodeExecutionEvent
+            {
+                Id = NodeId(name),
+                ProducerId = "propeller",
+                Phase = phase,
+                OccurredAt = Now(),
+                ReportedAt = Now(),
+                InputUri = $"s3://flyte/metadata/{Project}/{Domain}/{name}/n0/data/inputs.pb",
+                NodeName = "bench.task",
+                SpecNodeId = "n0",
+                EventVersion = 1,
+            },
+        };
+
+    private static TaskExecutionEventRequest TaskEvent(string name, TaskPhase phase) =>
+        new()
+        {
+            RequestId = $"{name}-t{(int)phase}",
+            Event = new TaskExecutionEvent
+            {
+                TaskId = task,
+                ParentNodeExecutionId = NodeId(name),
+                ProducerId = "propeller",
+                Phase = phase,
+                OccurredAt = Now(),
+                ReportedAt = Now(),
+                TaskType = "python-task",
+                EventVersion = 1,
+            },
+        };
+
+    private static NodeExecutionIdentifier NodeId(string name) => new() { ExecutionId = Execution(name), NodeId = "n0" };
+
+    private static Timestamp Now() => Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
+
+    private static Identifier Id(ResourceType type, string name) =>
+        new()
+        {
+            ResourceType = type,
+            Project = Project,
+            Domain = Domain,
+            Name = name,
+            Version = "v1",
+        };
+}
