@@ -56,7 +56,6 @@ internal sealed class ChaosRun : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(200 + random.Next(400)));
             if (await KillAsync(kind, producer, port))
                 Kills[kind]++;
-            await server.RestartAsync();
             if (load.IsFaulted)
                 break;
         }
@@ -74,13 +73,13 @@ internal sealed class ChaosRun : IAsyncDisposable
         switch (kind)
         {
             case KillKind.BeforeCommit:
-                // Retried until a kill is seen to have cost an unacknowledged event its transaction.
+                // Shown when an event that was under way is accepted as new afterwards: its transaction never committed.
                 var before = ledger.ResentAsNew.Count;
                 await Eventually.TrueAsync(() => producer.InFlight >= Workers / 2, "calls under way", patience);
                 server.Kill();
                 await server.RestartAsync();
-                await Task.Delay(300);
-                server.Kill();
+                var acknowledged = ledger.Acknowledged.Count;
+                await Eventually.TrueAsync(() => ledger.Acknowledged.Count > acknowledged + Workers, "the load to go on", patience);
                 return ledger.ResentAsNew.Count > before;
             case KillKind.CommittedUnsent:
                 await receiver.DisposeAsync();
@@ -90,11 +89,13 @@ internal sealed class ChaosRun : IAsyncDisposable
                 var unsent = ledger.Waiting();
                 receiver = await WebhookReceiver.StartAsync(port);
                 Listen();
+                await server.RestartAsync();
                 return unsent > 0;
             default:
                 var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 killOnReceipt = received;
                 await received.Task.WaitAsync(patience);
+                await server.RestartAsync();
                 return true;
         }
     }
