@@ -41,13 +41,42 @@ internal static class Workload
             new TaskCreateRequest
             {
                 Id = task,
-                Spec = new TaskSpec { Template = new TaskTemplate { Id = task, Type = "python-task", Interface = new TypedInterface() } },
+                Spec = new TaskSpec
+                {
+                    Template = new TaskTemplate
+                    {
+                        Id = task,
+                        Type = "python-task",
+                        Interface = new TypedInterface(),
+                        Metadata = new TaskMetadata
+                        {
+                            Runtime = new RuntimeMetadata { Version = "1.16.0", Flavor = "python" },
+                        },
+                        Container = new Container { Image = "example.com/bench:v1" },
+                    },
+                },
             }
         );
         var template = new WorkflowTemplate { Id = workflow, Interface = new TypedInterface() };
-        template.Nodes.Add(new Node { Id = "n0", TaskNode = new TaskNode { ReferenceId = task } });
-        await admin.CreateWorkflowAsync(new WorkflowCreateRequest { Id = workflow, Spec = new WorkflowSpec { Template = template } });
-        var notification = new Notification { Email = new EmailNotification { RecipientsEmail = { Channel } }, Phases = { WorkflowPhase.Succeeded } };
+        template.Nodes.Add(
+            new Node
+            {
+                Id = "n0",
+                TaskNode = new TaskNode { ReferenceId = task },
+            }
+        );
+        await admin.CreateWorkflowAsync(
+            new WorkflowCreateRequest
+            {
+                Id = workflow,
+                Spec = new WorkflowSpec { Template = template },
+            }
+        );
+        var notification = new Notification
+        {
+            Email = new EmailNotification { RecipientsEmail = { Channel } },
+            Phases = { WorkflowPhase.Succeeded },
+        };
         await admin.CreateLaunchPlanAsync(
             new LaunchPlanCreateRequest
             {
@@ -68,7 +97,11 @@ internal static class Workload
             Project = Project,
             Domain = Domain,
             Name = name,
-            Spec = new ExecutionSpec { LaunchPlan = plan, Metadata = new ExecutionMetadata { Principal = "bench" } },
+            Spec = new ExecutionSpec
+            {
+                LaunchPlan = plan,
+                Metadata = new ExecutionMetadata { Principal = "bench" },
+            },
         };
 
     public static WorkflowExecutionIdentifier Execution(string name) =>
@@ -117,7 +150,10 @@ internal static class Workload
             var execution = await admin.GetExecutionAsync(new WorkflowExecutionGetRequest { Id = Execution(name) });
             var node = await admin.GetNodeExecutionAsync(new NodeExecutionGetRequest { Id = NodeId(name) });
             var attempt = await admin.GetTaskExecutionAsync(
-                new TaskExecutionGetRequest { Id = new TaskExecutionIdentifier { NodeExecutionId = NodeId(name), TaskId = task } }
+                new TaskExecutionGetRequest
+                {
+                    Id = new TaskExecutionIdentifier { NodeExecutionId = NodeId(name), TaskId = task },
+                }
             );
             return execution.Closure.Phase == WorkflowPhase.Succeeded
                 && node.Closure.Phase == NodePhase.Succeeded

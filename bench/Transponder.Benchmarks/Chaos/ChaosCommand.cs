@@ -16,7 +16,12 @@ internal static class ChaosCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "For the moments of the kills." };
-        var command = new Command("chaos", "kill -9 under load: counts lost and repeated events and notifications.") { kills, stores, seed };
+        var command = new Command("chaos", "kill -9 under load: counts lost and repeated events and notifications.")
+        {
+            kills,
+            stores,
+            seed,
+        };
         command.SetAction(arguments => RunAsync(arguments.GetValue(stores)!, arguments.GetValue(kills), arguments.GetValue(seed)));
         return command;
     }

@@ -22,7 +22,13 @@ internal sealed class ChaosRun : IAsyncDisposable
         random = new Random(seed);
     }
 
-    public Dictionary<KillKind, int> Kills { get; } = new() { [KillKind.BeforeCommit] = 0, [KillKind.CommittedUnsent] = 0, [KillKind.SentUnrecorded] = 0 };
+    public Dictionary<KillKind, int> Kills { get; } =
+        new()
+        {
+            [KillKind.BeforeCommit] = 0,
+            [KillKind.CommittedUnsent] = 0,
+            [KillKind.SentUnrecorded] = 0,
+        };
 
     public static async Task<ChaosReport> RunAsync(string storeName, int kills, int seed)
     {
@@ -62,7 +68,9 @@ internal sealed class ChaosRun : IAsyncDisposable
 
         await stopping.CancelAsync();
         await load;
-        await Eventually.TrueAsync(() => ledger.Waiting() == 0, "every notification", patience + patience).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Eventually
+            .TrueAsync(() => ledger.Waiting() == 0, "every notification", patience + patience)
+            .ContinueWith(_ => { }, TaskScheduler.Default);
         await server.StopAsync();
         return await AccountAsync(kills);
     }

@@ -47,7 +47,8 @@ internal sealed class Producer(Func<TransponderClient> connect, Ledger ledger, s
                 Acknowledge(id, attempt, ledger.ResentAsKnown);
                 return;
             }
-            catch (RpcException error) when (error.Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal)
+            catch (RpcException error)
+                when (error.Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal)
             {
                 // The server is gone; it will be back.
             }

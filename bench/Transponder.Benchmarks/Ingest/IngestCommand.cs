@@ -17,7 +17,13 @@ internal static class IngestCommand
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
         var inFlight = new Option<int>("--in-flight") { DefaultValueFactory = _ => 256, Description = "Calls under way at once." };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 2 };
-        var command = new Command("ingest", "Events per second against echo, over both stores.") { executions, rounds, inFlight, connections };
+        var command = new Command("ingest", "Events per second against echo, over both stores.")
+        {
+            executions,
+            rounds,
+            inFlight,
+            connections,
+        };
         command.SetAction(arguments =>
             RunAsync(
                 arguments.GetValue(executions),
@@ -97,7 +103,9 @@ internal static class IngestCommand
                     Interlocked.Increment(ref missing);
             }
         );
-        return missing == 0 ? rate : throw new InvalidOperationException($"{missing} of {names.Length} executions were not read back complete");
+        return missing == 0
+            ? rate
+            : throw new InvalidOperationException($"{missing} of {names.Length} executions were not read back complete");
     }
 
     private static void Report(
