@@ -19,8 +19,10 @@ internal static class SqliteDeliveryReader
     {
         var sql = new StringBuilder(Select).Append(" WHERE d.id < ?");
         void And(string condition, object? value) => sql.Append(value is null ? "" : $" AND {condition}");
-        And("e.project = ?", query.Project);
-        And("e.domain = ?", query.Domain);
+        // The plus keeps SQLite from gathering a project's executions first: only a whole name is worth starting from.
+        var plus = query is { Project: not null, Domain: not null, Name: not null } ? "" : "+";
+        And($"{plus}e.project = ?", query.Project);
+        And($"{plus}e.domain = ?", query.Domain);
         And("e.name = ?", query.Name);
         And("d.channel = ?", query.Channel);
         And("d.created_at >= ?", query.From);

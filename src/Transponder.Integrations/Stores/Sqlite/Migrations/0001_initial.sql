@@ -142,9 +142,10 @@ CREATE TABLE deliveries (
   receipt TEXT
 );
 CREATE INDEX deliveries_by_execution ON deliveries (execution_id);
-CREATE INDEX deliveries_untried ON deliveries (destination_id) WHERE state = 1 AND due_at IS NULL;
+-- The constant columns make counting it cheap: no row is read.
+CREATE INDEX deliveries_untried ON deliveries (destination_id, state, due_at) WHERE state = 1 AND due_at IS NULL;
 CREATE INDEX deliveries_due ON deliveries (destination_id, due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX deliveries_sending ON deliveries (destination_id) WHERE state = 3;
+CREATE INDEX deliveries_sending ON deliveries (destination_id, state) WHERE state = 3;
 CREATE INDEX deliveries_dead ON deliveries (id) WHERE state = 7;
 
 CREATE TABLE delivery_attempts (
