@@ -101,19 +101,23 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         SELECT delivery_id FROM again
         """;
 
+    // Each part is counted in its own small index. Untried ones came to be in the order of their numbers.
     private const string Backlog = """
-        SELECT d.key, d.channel, w.waiting, w.oldest, d.parked_since, d.parked_reason, d.parked_detail
+        SELECT d.key, d.channel, untried.waiting + due.waiting + sending.waiting, least(first.created_at, due.oldest, sending.oldest),
+            d.parked_since, d.parked_reason, d.parked_detail
         FROM destinations d
         CROSS JOIN LATERAL (
-            SELECT count(*) AS waiting, min(created_at) AS oldest
-            FROM (
-                SELECT created_at FROM deliveries WHERE destination_id = d.id AND state = 1 AND due_at IS NULL
-                UNION ALL
-                SELECT created_at FROM deliveries WHERE destination_id = d.id AND state = 3
-                UNION ALL
-                SELECT created_at FROM deliveries WHERE destination_id = d.id AND due_at IS NOT NULL
-            ) all_waiting
-        ) w
+            SELECT count(*) AS waiting FROM deliveries WHERE destination_id = d.id AND state = 1 AND due_at IS NULL
+        ) untried
+        LEFT JOIN LATERAL (
+            SELECT created_at FROM deliveries WHERE destination_id = d.id AND state = 1 AND due_at IS NULL ORDER BY id LIMIT 1
+        ) first ON true
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS waiting, min(created_at) AS oldest FROM deliveries WHERE destination_id = d.id AND due_at IS NOT NULL
+        ) due
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS waiting, min(created_at) AS oldest FROM deliveries WHERE destination_id = d.id AND state = 3
+        ) sending
         ORDER BY d.key
         """;
 
