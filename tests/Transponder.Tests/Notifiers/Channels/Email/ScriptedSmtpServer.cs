@@ -3,6 +3,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Transponder.Notifiers;
+using Transponder.Notifiers.Channels.Email;
 
 namespace Transponder.Tests.Notifiers.Channels.Email;
 
@@ -73,6 +75,29 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     /// <summary>The verbs that were received, in order.</summary>
     public string Dialogue => string.Join(' ', Commands.Select(c => c.Verb));
+
+    /// <summary>A notifier that sends to this server.</summary>
+    public EmailNotifier NewNotifier(Func<EmailOptions, EmailOptions>? change = null, TimeProvider? time = null)
+    {
+        var options = new EmailOptions
+        {
+            Sender = "flyte@example.com",
+            Host = "127.0.0.1",
+            Port = Port,
+        };
+        return new EmailNotifier(change?.Invoke(options) ?? options, time);
+    }
+
+    /// <summary>A small message to one recipient.</summary>
+    public static Message NewMessage() =>
+        new()
+        {
+            Id = "m1",
+            Target = "lead@example.com",
+            Title = "Title",
+            Body = "Body",
+            CreatedAt = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero),
+        };
 
     /// <summary>Closes all open connections.</summary>
     public void CloseAll()

@@ -1,6 +1,5 @@
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Email;
-using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels.Email;
@@ -14,9 +13,9 @@ public sealed class SmtpDialogueTests
     public async Task Send_PipeliningOffered_SendsTheEnvelopeAtOnce()
     {
         await using var server = new ScriptedSmtpServer();
-        await using var notifier = Notifier(server);
+        await using var notifier = server.NewNotifier();
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.True(server.SawPipelining);
         Assert.Equal("EHLO MAIL RCPT DATA", server.Dialogue);
@@ -26,87 +25,13 @@ public sealed class SmtpDialogueTests
     public async Task Send_PipeliningNotOffered_WaitsForEachReply()
     {
         await using var server = new ScriptedSmtpServer { Extensions = [] };
-        await using var notifier = Notifier(server);
+        await using var notifier = server.NewNotifier();
 
-        var result = await notifier.SendAsync(NewMessage(), Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
         Assert.Equal("Q1", Assert.IsType<DeliveryResult.Delivered>(result).Receipt);
         Assert.False(server.SawPipelining);
         Assert.Equal("MAIL FROM:<flyte@example.com>", server.Commands[1].Line);
-    }
-
-    [Fact]
-    public async Task Send_SeveralMails_UseOneConnectionWithResets()
-    {
-        await using var server = new ScriptedSmtpServer();
-        await using var notifier = Notifier(server);
-
-        for (var i = 0; i < 3; i++)
-            Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
-
-        Assert.Equal("EHLO MAIL RCPT DATA RSET MAIL RCPT DATA RSET MAIL RCPT DATA", server.Dialogue);
-        Assert.Equal(1, server.Connections);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Send_KeptConnectionClosedMeanwhile_GoesOverANewOne(bool pipelining)
-    {
-        await using var server = new ScriptedSmtpServer();
-        if (!pipelining)
-            server.Extensions = [];
-        await using var notifier = Notifier(server);
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
-
-        server.CloseAll();
-
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
-        Assert.Equal(2, server.Connections);
-        Assert.Equal(2, server.Mails.Count);
-    }
-
-    [Theory]
-    [InlineData("RSET", "421 4.4.2 too long idle")]
-    [InlineData("RSET", ScriptedSmtpServer.HangUp)]
-    [InlineData("RSET", "500 5.5.2 unknown")]
-    [InlineData("MAIL", "421 4.7.0 too many mails on this connection")]
-    public async Task Send_KeptConnectionRefusesToGoOn_GoesOverANewOne(string verb, string answer)
-    {
-        await using var server = new ScriptedSmtpServer();
-        await using var notifier = Notifier(server);
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
-
-        server.Script = c => c.Connection == 1 && c.Verb == verb ? answer : null;
-
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
-        Assert.Equal((2, 2), (server.Connections, server.Mails.Count));
-    }
-
-    [Fact]
-    public async Task Send_ConnectionLimits_OpenANewConnection()
-    {
-        await using var server = new ScriptedSmtpServer();
-        await using var notifier = Notifier(server, o => o with { MaxMessagesPerConnection = 2 });
-
-        for (var i = 0; i < 5; i++)
-            await notifier.SendAsync(NewMessage(), Token);
-
-        Assert.Equal(3, server.Connections);
-        Assert.Equal(2, server.Commands.Count(c => c.Verb == "QUIT"));
-    }
-
-    [Fact]
-    public async Task Send_ConnectionUnused_IsClosedAfterTheIdleLimit()
-    {
-        await using var server = new ScriptedSmtpServer();
-        var time = new FakeTimeProvider();
-        await using var notifier = Notifier(server, o => o with { IdleTimeout = TimeSpan.FromSeconds(30) }, time);
-        await notifier.SendAsync(NewMessage(), Token);
-
-        time.Advance(TimeSpan.FromSeconds(31));
-
-        await Eventually.TrueAsync(() => server.Dialogue.EndsWith("QUIT", StringComparison.Ordinal), "QUIT on the idle connection");
     }
 
     [Theory]
@@ -119,14 +44,14 @@ public sealed class SmtpDialogueTests
     public async Task Send_ServerIsGoingDown_IsThrottled(string verb)
     {
         await using var server = new ScriptedSmtpServer { Script = c => c.Verb == verb ? "421 4.3.2 going down" : null };
-        await using var notifier = Notifier(server);
+        await using var notifier = server.NewNotifier();
 
-        var result = await notifier.SendAsync(NewMessage(), Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
         Assert.Equal(DeliveryReason.Throttled, Assert.IsType<DeliveryResult.Retry>(result).Reason);
         Assert.Contains("going down", result.Detail);
         server.Script = _ => null;
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
     }
 
     [Theory]
@@ -147,13 +72,13 @@ public sealed class SmtpDialogueTests
         )
         {
             await using var server = new ScriptedSmtpServer { Extensions = extensions, Script = c => c.Verb == verb ? answer : null };
-            await using var notifier = Notifier(server);
+            await using var notifier = server.NewNotifier();
 
-            var result = Assert.IsType<DeliveryResult.Rejected>(await notifier.SendAsync(NewMessage(), Token));
+            var result = Assert.IsType<DeliveryResult.Rejected>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
             Assert.Equal((reason, scope), (result.Reason, result.Scope));
             server.Script = _ => null;
-            Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+            Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
             Assert.Equal(1, server.Connections);
         }
     }
@@ -171,112 +96,27 @@ public sealed class SmtpDialogueTests
     public async Task Send_FailedForNow_IsRetried(string verb, string answer, DeliveryReason reason)
     {
         await using var server = new ScriptedSmtpServer { Script = c => c.Verb == verb ? answer : null };
-        await using var notifier = Notifier(server);
+        await using var notifier = server.NewNotifier();
 
-        var result = await notifier.SendAsync(NewMessage(), Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
         Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(result).Reason);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task SendToAll_MixedReplies_GivesEachRecipientItsOwnResult(bool pipelining)
-    {
-        await using var server = new ScriptedSmtpServer
-        {
-            Script = c =>
-                c.Verb != "RCPT" ? null
-                : c.Line.Contains("gone") ? "550 5.1.1 no such user"
-                : c.Line.Contains("grey") ? "450 4.2.0 later"
-                : null,
-        };
-        server.Extensions = pipelining ? ["PIPELINING"] : [];
-        await using var notifier = Notifier(server);
-
-        var results = await notifier.SendToAllAsync(
-            NewMessage(),
-            ["a@example.com", "gone@example.com", "not an address", "grey@example.com", "b@example.com"],
-            Token
-        );
-
-        Assert.Equal(
-            [
-                DeliveryReason.Ok,
-                DeliveryReason.RecipientRejected,
-                DeliveryReason.InvalidAddress,
-                DeliveryReason.Throttled,
-                DeliveryReason.Ok,
-            ],
-            results.Select(r => r.Result.Reason)
-        );
-        Assert.Equal(["RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>"], Assert.Single(server.Mails).Recipients);
-    }
-
-    [Fact]
-    public async Task SendToAll_ConnectionLostMidway_KeepsWhatWasSaidBefore()
-    {
-        await using var server = new ScriptedSmtpServer
-        {
-            Script = c =>
-                c.Verb == "RCPT" && c.Line.Contains("gone") ? "550 5.1.1 no such user"
-                : c.Verb == "." ? ScriptedSmtpServer.HangUp
-                : null,
-        };
-        await using var notifier = Notifier(server);
-
-        var results = await notifier.SendToAllAsync(NewMessage(), ["gone@example.com", "a@example.com"], Token);
-
-        Assert.Equal([DeliveryReason.RecipientRejected, DeliveryReason.ConnectionLost], results.Select(r => r.Result.Reason));
-    }
-
-    [Fact]
-    public async Task Send_NobodyAccepted_ResetsAtOnce()
-    {
-        await using var server = new ScriptedSmtpServer { Script = c => c.Verb == "RCPT" ? "550 5.1.1 no such user" : null };
-        await using var notifier = Notifier(server);
-
-        await notifier.SendAsync(NewMessage(), Token);
-
-        Assert.Equal("EHLO MAIL RCPT DATA RSET", server.Dialogue);
-    }
-
-    [Fact]
-    public async Task Send_NobodyAcceptedButDataIs_EndsTheMailEmpty()
-    {
-        await using var server = new ScriptedSmtpServer
-        {
-            Script = c =>
-                c.Verb switch
-                {
-                    "RCPT" => "550 5.1.1 no such user",
-                    "DATA" => "354 go ahead",
-                    "." => "554 5.5.1 no valid recipients",
-                    _ => null,
-                },
-        };
-        await using var notifier = Notifier(server);
-
-        var result = await notifier.SendAsync(NewMessage(), Token);
-
-        Assert.Equal(DeliveryReason.RecipientRejected, result.Reason);
-        Assert.Empty(server.Mails);
-        server.Script = _ => null;
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
-        Assert.Equal(1, server.Connections);
     }
 
     [Fact]
     public async Task Send_SlowAnswerToTheMail_IsWaitedForLongerThanAnyCommand()
     {
         await using var server = new ScriptedSmtpServer();
-        await using var notifier = Notifier(
-            server,
-            o => o with { CommandTimeout = TimeSpan.FromSeconds(20), DataTimeout = TimeSpan.FromMilliseconds(300) }
+        await using var notifier = server.NewNotifier(o =>
+            o with
+            {
+                CommandTimeout = TimeSpan.FromSeconds(20),
+                DataTimeout = TimeSpan.FromMilliseconds(300),
+            }
         );
         server.Script = c => c.Verb == "." ? ScriptedSmtpServer.Hush : null;
 
-        var result = await notifier.SendAsync(NewMessage(), Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
         Assert.Equal(DeliveryReason.Timeout, Assert.IsType<DeliveryResult.Retry>(result).Reason);
         Assert.Contains("end of data", result.Detail);
@@ -292,9 +132,9 @@ public sealed class SmtpDialogueTests
         var line = new string('x', lineLength);
         var reply = string.Concat(Enumerable.Repeat($"250-{line}\r\n", lines)) + "250 end";
         await using var server = new ScriptedSmtpServer { Script = c => c.Verb == "EHLO" ? reply : null };
-        await using var notifier = Notifier(server);
+        await using var notifier = server.NewNotifier();
 
-        var result = await notifier.SendAsync(NewMessage(), Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
         Assert.Equal(DeliveryReason.ProtocolError, Assert.IsType<DeliveryResult.Retry>(result).Reason);
     }
@@ -303,132 +143,25 @@ public sealed class SmtpDialogueTests
     public async Task Send_MailLargerThanTheServerTakes_IsRejectedBeforeMail()
     {
         await using var server = new ScriptedSmtpServer { Extensions = ["SIZE 2000"] };
-        await using var notifier = Notifier(server);
+        await using var notifier = server.NewNotifier();
 
-        var result = await notifier.SendAsync(NewMessage() with { Body = new string('x', 5000) }, Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage() with { Body = new string('x', 5000) }, Token);
 
         Assert.Equal(DeliveryReason.MessageRejected, Assert.IsType<DeliveryResult.Rejected>(result).Reason);
         Assert.Equal("EHLO", server.Dialogue);
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
         Assert.Matches("^MAIL FROM:<flyte@example.com> SIZE=[0-9]+$", server.Commands[1].Line);
-    }
-
-    [Fact]
-    public async Task Send_InternationalAddress_NeedsSmtpUtf8()
-    {
-        await using var server = new ScriptedSmtpServer();
-        await using var notifier = Notifier(server);
-        var message = NewMessage() with { Target = "jürgen@bücher.example" };
-
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(message, Token));
-
-        var mail = Assert.Single(server.Mails);
-        Assert.EndsWith(" BODY=8BITMIME SMTPUTF8", mail.From);
-        Assert.Equal("RCPT TO:<jürgen@xn--bcher-kva.example>", Assert.Single(mail.Recipients));
-    }
-
-    [Fact]
-    public async Task SendToAll_InternationalAddressWithoutSmtpUtf8_CostsTheOthersNothing()
-    {
-        await using var server = new ScriptedSmtpServer { Extensions = ["PIPELINING"] };
-        await using var notifier = Notifier(server);
-
-        var results = await notifier.SendToAllAsync(NewMessage(), ["jürgen@example.com", "a@bücher.example"], Token);
-
-        Assert.Equal([DeliveryReason.RecipientRejected, DeliveryReason.Ok], results.Select(r => r.Result.Reason));
-        Assert.Contains("SMTPUTF8", results[0].Result.Detail);
-        Assert.Equal("RCPT TO:<a@xn--bcher-kva.example>", Assert.Single(Assert.Single(server.Mails).Recipients));
     }
 
     [Fact]
     public async Task Send_ServerKnowsOnlyHelo_IsServed()
     {
         await using var server = new ScriptedSmtpServer { Script = c => c.Verb == "EHLO" ? "502 5.5.1 what?" : null };
-        await using var notifier = Notifier(server);
+        await using var notifier = server.NewNotifier();
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.Equal("EHLO HELO MAIL RCPT DATA", server.Dialogue);
         Assert.Equal("HELO [127.0.0.1]", server.Commands[1].Line);
     }
-
-    [Fact]
-    public async Task Send_MoreAtOnceThanThePoolHolds_NeverOpensMoreConnections()
-    {
-        await using var server = new ScriptedSmtpServer();
-        await using var notifier = Notifier(server, o => o with { PoolSize = 2 });
-
-        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => notifier.SendAsync(NewMessage(), Token)));
-
-        Assert.Equal(30, server.Mails.Count);
-        Assert.InRange(server.Connections, 1, 2);
-    }
-
-    [Theory]
-    [InlineData("AUTH PLAIN LOGIN", "AUTH PLAIN AHVzZXIAcGFzcw==")]
-    [InlineData("AUTH=LOGIN", "AUTH LOGIN")]
-    public async Task Send_Credentials_UseTheMechanismOffered(string offer, string command)
-    {
-        await using var server = new ScriptedSmtpServer { Extensions = [offer] };
-        await using var notifier = Notifier(server, o => o with { Username = "user", Password = SecretRef.FromValue("pass") });
-
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
-
-        Assert.Equal(command, server.Commands[1].Line);
-        if (command == "AUTH LOGIN")
-            Assert.Equal(["dXNlcg==", "cGFzcw=="], server.Commands.Where(c => c.Verb == "LOGIN").Select(c => c.Line));
-    }
-
-    [Theory]
-    [InlineData("AUTH CRAM-MD5", "pass", "neither PLAIN nor LOGIN")]
-    [InlineData("AUTH PLAIN", null, "cannot be read")]
-    public async Task Send_CredentialsUnusable_RejectsTheDestination(string offer, string? password, string detail)
-    {
-        await using var server = new ScriptedSmtpServer { Extensions = [offer] };
-        var reference = password is null ? SecretRef.FromFile("/nonexistent/password") : SecretRef.FromValue(password);
-        await using var notifier = Notifier(server, o => o with { Username = "user", Password = reference });
-
-        var result = Assert.IsType<DeliveryResult.Rejected>(await notifier.SendAsync(NewMessage(), Token));
-
-        Assert.Equal((DeliveryReason.AuthFailed, RejectionScope.Destination), (result.Reason, result.Scope));
-        Assert.Contains(detail, result.Detail);
-    }
-
-    [Fact]
-    public async Task Send_AuthFailsForNow_IsRetried()
-    {
-        await using var server = new ScriptedSmtpServer
-        {
-            Extensions = ["AUTH LOGIN"],
-            Script = c => c.Verb == "LOGIN" ? "454 4.7.0 temporary authentication failure" : null,
-        };
-        await using var notifier = Notifier(server, o => o with { Username = "user", Password = SecretRef.FromValue("pass") });
-
-        Assert.IsType<DeliveryResult.Retry>(await notifier.SendAsync(NewMessage(), Token));
-    }
-
-    private static EmailNotifier Notifier(
-        ScriptedSmtpServer server,
-        Func<EmailOptions, EmailOptions>? change = null,
-        TimeProvider? time = null
-    )
-    {
-        var options = new EmailOptions
-        {
-            Sender = "flyte@example.com",
-            Host = "127.0.0.1",
-            Port = server.Port,
-        };
-        return new EmailNotifier(change?.Invoke(options) ?? options, time);
-    }
-
-    private static Message NewMessage() =>
-        new()
-        {
-            Id = "m1",
-            Target = "lead@example.com",
-            Title = "Title",
-            Body = "Body",
-            CreatedAt = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero),
-        };
 }

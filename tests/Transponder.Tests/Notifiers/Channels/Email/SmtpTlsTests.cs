@@ -27,9 +27,16 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(tls);
         await using var notifier = Notifier(server, tls, _authority.WritePem(_folder));
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
-        Assert.Equal(tls == SmtpTls.Implicit ? "EHLO AUTH MAIL RCPT DATA" : "EHLO STARTTLS EHLO AUTH MAIL RCPT DATA", server.Dialogue);
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Assert.Equal(1, server.Connections);
+        Assert.Equal(
+            tls == SmtpTls.Implicit
+                ? "EHLO AUTH MAIL RCPT DATA RSET MAIL RCPT DATA"
+                : "EHLO STARTTLS EHLO AUTH MAIL RCPT DATA RSET MAIL RCPT DATA",
+            server.Dialogue
+        );
     }
 
     [Theory]
@@ -40,7 +47,7 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(tls);
         await using var notifier = Notifier(server, tls, caFile: null);
 
-        var result = await notifier.SendAsync(NewMessage(), Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
         Assert.Equal(DeliveryReason.TlsFailed, Assert.IsType<DeliveryResult.Retry>(result).Reason);
         Assert.DoesNotContain(server.Commands, c => c.Verb is "AUTH" or "MAIL");
@@ -52,7 +59,7 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(SmtpTls.Required, "mail.example.com");
         await using var notifier = Notifier(server, SmtpTls.Required, _authority.WritePem(_folder));
 
-        Assert.Equal(DeliveryReason.TlsFailed, (await notifier.SendAsync(NewMessage(), Token)).Reason);
+        Assert.Equal(DeliveryReason.TlsFailed, (await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token)).Reason);
     }
 
     [Fact]
@@ -61,7 +68,7 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(SmtpTls.Required, "mail.example.com");
         await using var notifier = Notifier(server, SmtpTls.Required, caFile: null, skip: true);
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
     }
 
     [Fact]
@@ -70,7 +77,7 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(SmtpTls.Opportunistic, "mail.example.com");
         await using var notifier = Notifier(server, SmtpTls.Opportunistic, caFile: null);
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
     }
 
     [Theory]
@@ -87,7 +94,7 @@ public sealed class SmtpTlsTests : IDisposable
             : new ScriptedSmtpServer();
         await using var notifier = Notifier(server, SmtpTls.Required, caFile: null);
 
-        var result = await notifier.SendAsync(NewMessage(), Token);
+        var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
         Assert.Equal(DeliveryReason.TlsFailed, Assert.IsType<DeliveryResult.Retry>(result).Reason);
         Assert.DoesNotContain(server.Commands, c => c.Verb is "AUTH" or "MAIL");
@@ -105,7 +112,7 @@ public sealed class SmtpTlsTests : IDisposable
         };
         await using var notifier = Notifier(server, SmtpTls.Required, _authority.WritePem(_folder));
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(NewMessage(), Token));
+        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.Equal("EHLO STARTTLS EHLO AUTH MAIL RCPT DATA", server.Dialogue);
     }
@@ -149,14 +156,4 @@ public sealed class SmtpTlsTests : IDisposable
                 Password = SecretRef.FromValue("pass"),
             }
         );
-
-    private static Message NewMessage() =>
-        new()
-        {
-            Id = "m1",
-            Target = "lead@example.com",
-            Title = "Title",
-            Body = "Body",
-            CreatedAt = DateTimeOffset.UnixEpoch,
-        };
 }
