@@ -30,6 +30,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly List<SmtpMail> _mails = [];
     private readonly List<Socket> _open = [];
     private int _connections;
+    private int _mailsRead;
 
     public ScriptedSmtpServer()
     {
@@ -44,6 +45,12 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     /// <summary>Answers a command; null = as a friendly server would.</summary>
     public Func<SmtpCommand, string?> Script { get; set; } = _ => null;
+
+    /// <summary>Holds back the answer to a whole mail until it completes.</summary>
+    public Task MailAnswer { get; set; } = Task.CompletedTask;
+
+    /// <summary>Whole mails that were read, answered or not.</summary>
+    public int MailsRead => Volatile.Read(ref _mailsRead);
 
     /// <summary>Offers STARTTLS with this certificate, or speaks TLS at once.</summary>
     public X509Certificate2? Certificate { get; init; }
@@ -182,6 +189,8 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             if (verb == "DATA" && wire.LastAnswer.StartsWith("354", StringComparison.Ordinal))
             {
                 var mail = new SmtpMail(from, recipients, await wire.ContentAsync(_end.Token));
+                Interlocked.Increment(ref _mailsRead);
+                await MailAnswer.WaitAsync(_end.Token);
                 if (!await AnswerAsync(wire, new SmtpCommand(number, ".", ""), "250 2.0.0 Ok: queued as Q1", mail))
                     return;
             }
