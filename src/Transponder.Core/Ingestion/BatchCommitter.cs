@@ -83,7 +83,7 @@ internal sealed class BatchCommitter
             await CommitOnceAsync(batch).ConfigureAwait(false);
             IngestMetrics.Committed(batch.Count, time.GetElapsedTime(started));
         }
-        catch (StoreException error) when (error.Failure == StoreFailure.BadData && batch.Count > 1)
+        catch (Exception error) when (batch.Count > 1 && error is not StoreException { Failure: not StoreFailure.BadData })
         {
             // Only the culprit fails: each event of the batch gets a transaction of its own.
             foreach (var pending in batch)
@@ -95,7 +95,7 @@ internal sealed class BatchCommitter
         }
         catch (Exception error)
         {
-            logger.LogError(error, "A batch of {Count} events failed by a defect of ours; nothing of it was acknowledged", batch.Count);
+            logger.LogError(error, "An event of {Execution} failed by a defect of ours, and was not acknowledged", batch[0].Execution);
             CompleteAll(batch, new RpcException(StatusCode.Internal, "the server failed to process the event; its log has the reason"));
         }
     }

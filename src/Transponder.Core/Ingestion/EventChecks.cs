@@ -1,5 +1,6 @@
 using Flyteidl.Admin;
 using Flyteidl.Core;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Transponder.Protocol;
 
@@ -9,6 +10,7 @@ namespace Transponder.Core.Ingestion;
 internal static class EventChecks
 {
     private const int MaxIdentifier = 256;
+    private const int MaxDepth = 80;
 
     // Year 1 and year 9999, the range of google.protobuf.Timestamp.
     private const long MinSeconds = -62135596800;
@@ -21,7 +23,8 @@ internal static class EventChecks
         return Execution("event.execution_id", occurrence.ExecutionId)
             ?? Time("event.occurred_at", occurrence.OccurredAt, required: false)
             ?? Text("event.producer_id", occurrence.ProducerId, required: false)
-            ?? Inline("event.output_data", occurrence.OutputData, maxInline);
+            ?? Inline("event.output_data", occurrence.OutputData, maxInline)
+            ?? Depth(request, occurrence.OutputData is not null);
     }
 
     public static RpcException? Check(NodeExecutionEventRequest request, int maxInline)
@@ -43,7 +46,8 @@ internal static class EventChecks
                     ? Execution("event.workflow_node_metadata.execution_id", child.ExecutionId)
                     : null
             )
-            ?? Inline("event.output_data", occurrence.OutputData, maxInline);
+            ?? Inline("event.output_data", occurrence.OutputData, maxInline)
+            ?? Depth(request, occurrence.OutputData is not null || occurrence.TaskNodeMetadata is not null);
     }
 
     public static RpcException? Check(TaskExecutionEventRequest request, int maxInline)
@@ -56,7 +60,8 @@ internal static class EventChecks
             ?? Time("event.reported_at", occurrence.ReportedAt, required: false)
             ?? Reasons(occurrence)
             ?? Text("event.producer_id", occurrence.ProducerId, required: false)
-            ?? Inline("event.output_data", occurrence.OutputData, maxInline);
+            ?? Inline("event.output_data", occurrence.OutputData, maxInline)
+            ?? Depth(request, occurrence.OutputData is not null || occurrence.CustomInfo is not null || occurrence.Metadata is not null);
     }
 
     public static RpcException? Execution(string field, WorkflowExecutionIdentifier? id) =>
@@ -110,6 +115,23 @@ internal static class EventChecks
         return inRange
             ? null
             : EventFailures.Invalid(field, $"is no timestamp between the years 1 and 9999 ({value.Seconds} s, {value.Nanos} ns)");
+    }
+
+    // Stored within other messages, what is as deep as the parser permits could not be parsed again.
+    private static RpcException? Depth(IMessage request, bool mayBeDeep)
+    {
+        if (!mayBeDeep)
+            return null;
+        try
+        {
+            using var input = CodedInputStream.CreateWithLimits(new MemoryStream(request.ToByteArray()), int.MaxValue, MaxDepth);
+            request.Descriptor.Parser.ParseFrom(input);
+            return null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return EventFailures.Invalid("event", $"is nested more than {MaxDepth} levels deep");
+        }
     }
 
     private static RpcException? Inline(string field, LiteralMap? value, int limit) =>

@@ -106,6 +106,7 @@ public sealed class EventRefusalTests
             },
             { "node: unknown parent node", [], WithParent("n9"), StatusCode.NotFound, null },
             { "node: unknown child execution", [], WithChild(new("p", "d", "child")), StatusCode.NotFound, null },
+            { "node: outputs nested too deep", [], NestedOutputs(60), StatusCode.InvalidArgument, null },
             { "task: no event", [], new TaskExecutionEventRequest(), StatusCode.InvalidArgument, null },
             { "task: no ids", [], TaskWithoutIds(), StatusCode.InvalidArgument, null },
             { "task: unknown node", [], TaskEvent(TaskPhase.Running), StatusCode.NotFound, null },
@@ -194,6 +195,16 @@ public sealed class EventRefusalTests
     {
         var request = Workflow(WorkflowPhase.Running);
         request.Event.OccurredAt = null;
+        return request;
+    }
+
+    private static NodeExecutionEventRequest NestedOutputs(int depth)
+    {
+        var request = Node(NodePhase.Running);
+        var literal = new Literal();
+        for (var i = 0; i < depth; i++)
+            literal = new Literal { Collection = new LiteralCollection { Literals = { literal } } };
+        request.Event.OutputData = new LiteralMap { Literals = { ["o"] = literal } };
         return request;
     }
 
