@@ -79,16 +79,7 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) =>
-        _writer.RunAsync(
-            database =>
-            {
-                var applied = SqliteMigrations.Apply(database, _clock.GetUtcNow());
-                // The lock says that no other process lives, so a killed one's leases need not be waited out.
-                database.Execute("UPDATE destinations SET lease_until = 0 WHERE owner IS NOT NULL");
-                return applied;
-            },
-            cancellationToken
-        );
+        _writer.RunAsync(database => SqliteMigrations.Apply(database, _clock.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc />
     public Task CheckAsync(CancellationToken cancellationToken) =>

@@ -39,7 +39,7 @@ internal static class DatabaseSection
         {
             var secret = SecretRef.FromFile(path);
             if (!secret.TryResolve(out _, out var problem))
-                section.Error("passwordPath", problem);
+                section.Warn("passwordPath", problem);
             return secret;
         }
 
