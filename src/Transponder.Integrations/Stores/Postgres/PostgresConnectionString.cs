@@ -59,7 +59,7 @@ internal static partial class PostgresConnectionString
                 builder.Options = $"{Session} {value}";
                 break;
             default:
-                throw new FormatException($"database.postgres.options: {key} is not known, or its value is not one that it can have");
+                throw new FormatException($"{key} is not known, or cannot have that value");
         }
     }
 

@@ -22,4 +22,18 @@ public sealed record PostgresOptions
 
     /// <summary>libpq's <c>keyword=value</c> pairs, separated by blanks: <c>sslmode=require connect_timeout=5</c>.</summary>
     public string Options { get; init; } = "";
+
+    /// <summary>What is wrong with <see cref="Options"/>; null when nothing is.</summary>
+    public string? FindProblem()
+    {
+        try
+        {
+            _ = PostgresConnectionString.Build(this);
+            return null;
+        }
+        catch (FormatException problem)
+        {
+            return problem.Message;
+        }
+    }
 }

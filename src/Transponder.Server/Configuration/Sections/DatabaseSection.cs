@@ -22,7 +22,7 @@ internal static class DatabaseSection
     private static PostgresOptions Postgres(ConfigSection section)
     {
         section.Ignore("debug", "readReplicaHost");
-        return new PostgresOptions
+        var options = new PostgresOptions
         {
             Host = section.Required("host", "the PostgreSQL server's name"),
             Port = section.Number("port", 5432, 1, 65535),
@@ -31,6 +31,9 @@ internal static class DatabaseSection
             Password = Password(section),
             Options = section.Text("options", ""),
         };
+        if (options.FindProblem() is { } problem)
+            section.Error("options", problem);
+        return options;
     }
 
     private static SecretRef? Password(ConfigSection section)

@@ -30,6 +30,7 @@ public sealed class PostgresOptionsTests
         var problem = Assert.Throws<FormatException>(() => new PostgresStore(Unreachable with { Options = options }));
 
         Assert.Contains(name, problem.Message, StringComparison.Ordinal);
+        Assert.Equal(problem.Message, (Unreachable with { Options = options }).FindProblem());
     }
 
     [Fact]
