@@ -8,14 +8,14 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     private readonly TempDirectory directory = new();
     private readonly PostgresServer? postgres;
 
-    private StoreUnderTest(string name, PostgresServer? postgres, string? database)
+    private StoreUnderTest(string name, PostgresServer? postgres, Npgsql.NpgsqlConnectionStringBuilder? database)
     {
         Name = name;
         this.postgres = postgres;
         File = Path.Combine(directory.Path, "transponder.db");
-        Yaml = postgres is null
+        Yaml = database is null
             ? $"database: {{ sqlite: {{ file: {File} }} }}"
-            : $"database: {{ postgres: {{ host: 127.0.0.1, port: {postgres.Port}, dbname: {database}, username: postgres }} }}";
+            : $"database: {{ postgres: {{ host: {database.Host}, port: {database.Port}, dbname: {database.Database}, username: {database.Username} }} }}";
     }
 
     public string Name { get; }
@@ -35,7 +35,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
             return new StoreUnderTest(name, null, null);
         var server = await PostgresServer.StartAsync(fsync: true);
         var connection = new Npgsql.NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync());
-        return new StoreUnderTest(name, server, connection.Database);
+        return new StoreUnderTest(name, server, connection);
     }
 
     public async ValueTask DisposeAsync()
