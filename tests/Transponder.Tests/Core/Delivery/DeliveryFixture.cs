@@ -26,15 +26,20 @@ internal sealed class DeliveryFixture : IAsyncDisposable
     private readonly TempDirectory directory = new();
     private readonly List<DeliveryEngine> engines = [];
     private readonly Dictionary<string, ScriptedNotifier> notifiers = [];
+    private readonly Func<IStore> open;
     private int executions;
 
-    private DeliveryFixture() => Store = Open();
+    private DeliveryFixture(Func<IStore>? open)
+    {
+        this.open = open ?? OpenSqlite;
+        Store = this.open();
+    }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public FakeTimeProvider Time { get; } = new();
 
-    public SqliteStore Store { get; private set; }
+    public IStore Store { get; private set; }
 
     public DeliverySignal Signal { get; } = new();
 
@@ -44,9 +49,9 @@ internal sealed class DeliveryFixture : IAsyncDisposable
 
     public DeliveryLedger Ledger => new(Store.Deliveries, Store.Executions, Signal, Time);
 
-    public static async Task<DeliveryFixture> CreateAsync(ChannelLimits? limits = null)
+    public static async Task<DeliveryFixture> CreateAsync(ChannelLimits? limits = null, Func<IStore>? open = null)
     {
-        var fixture = limits is null ? new DeliveryFixture() : new DeliveryFixture { Limits = limits };
+        var fixture = limits is null ? new DeliveryFixture(open) : new DeliveryFixture(open) { Limits = limits };
         await fixture.Store.MigrateAsync(Token);
         return fixture;
     }
@@ -125,7 +130,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
     public async Task CrashAsync()
     {
         await Store.DisposeAsync();
-        Store = Open();
+        Store = open();
     }
 
     public async ValueTask DisposeAsync()
@@ -140,7 +145,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
         directory.Dispose();
     }
 
-    private SqliteStore Open() => SqliteStore.Open(new SqliteOptions { File = directory.File("t.db") }, Time);
+    private SqliteStore OpenSqlite() => SqliteStore.Open(new SqliteOptions { File = directory.File("t.db") }, Time);
 
     private Channel ChannelOf(string name, ScriptedNotifier notifier) =>
         new(name, notifier, Template.Parse("{{ name }} {{ phase }}"), Template.Parse("<b>{{ error }}</b>"), BodyFormat.Html, Limits);
