@@ -110,16 +110,6 @@ public static class IdentifierRules
         Require(id.NodeId, $"{field}.node_id");
     }
 
-    /// <summary>A task execution's node execution and task.</summary>
-    /// <param name="id">The identifier.</param>
-    public static void Require(TaskExecutionIdentifier? id)
-    {
-        if (id is null)
-            throw Missing("id");
-        Require(id.NodeExecutionId, "id.node_execution_id");
-        RequireEntity(id.TaskId, ResourceType.Task, "id.task_id");
-    }
-
     /// <summary>The failure for a field that is not there.</summary>
     /// <param name="field">Its name in the message.</param>
     public static RpcException Missing(string field) => Invalid($"missing {field}");
