@@ -5,16 +5,16 @@ namespace Transponder.Client;
 /// <summary>All services of one Transponder over one channel.</summary>
 public sealed class TransponderClient : IDisposable
 {
-    private readonly GrpcChannel _channel;
+    private readonly GrpcChannel channel;
 
     /// <summary>Makes a client; nothing is connected yet.</summary>
     /// <param name="address">Scheme, host and port of the gRPC port.</param>
     /// <param name="channelOptions">Limits, metadata and TLS.</param>
     public TransponderClient(Uri address, GrpcChannelOptions? channelOptions = null)
     {
-        _channel = new GrpcChannel(address, channelOptions);
-        Admin = new AdminClient(_channel);
-        Deliveries = new DeliveriesClient(_channel);
+        channel = new GrpcChannel(address, channelOptions);
+        Admin = new AdminClient(channel);
+        Deliveries = new DeliveriesClient(channel);
     }
 
     /// <summary>Flyte's admin service.</summary>
@@ -24,5 +24,5 @@ public sealed class TransponderClient : IDisposable
     public DeliveriesClient Deliveries { get; }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => channel.Dispose();
 }

@@ -10,8 +10,8 @@ namespace Transponder.Protocol;
 /// </summary>
 public sealed class GrpcChannel : IDisposable
 {
-    private readonly HttpClient _http;
-    private readonly GrpcChannelOptions _options;
+    private readonly HttpClient http;
+    private readonly GrpcChannelOptions options;
 
     /// <summary>Makes a channel; nothing is connected yet.</summary>
     /// <param name="address">Scheme, host and port of the server.</param>
@@ -20,20 +20,20 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         Address = address;
-        _options = options ?? new GrpcChannelOptions();
+        this.options = options ?? new GrpcChannelOptions();
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            ConnectTimeout = _options.ConnectTimeout,
+            ConnectTimeout = this.options.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             UseCookies = false,
             UseProxy = false,
         };
-        if (_options.Tls is { } tls)
+        if (this.options.Tls is { } tls)
             handler.SslOptions = tls;
-        _http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The server's address.</summary>
@@ -54,7 +54,9 @@ public sealed class GrpcChannel : IDisposable
         where TResponse : IMessage<TResponse>, new()
     {
         TResponse? response = default;
-        await foreach (var message in CallAsync<TRequest, TResponse>(method, request, options, _options.DefaultTimeout, cancellationToken))
+        await foreach (
+            var message in CallAsync<TRequest, TResponse>(method, request, options, this.options.DefaultTimeout, cancellationToken)
+        )
         {
             if (response is not null)
                 throw new RpcException(StatusCode.Internal, "the server answered more than one message");
@@ -78,7 +80,7 @@ public sealed class GrpcChannel : IDisposable
         where TResponse : IMessage<TResponse>, new() => CallAsync<TRequest, TResponse>(method, request, options, null, cancellationToken);
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
     private async IAsyncEnumerable<TResponse> CallAsync<TRequest, TResponse>(
         string method,
@@ -99,13 +101,13 @@ public sealed class GrpcChannel : IDisposable
 
         using var message = Request(method, request, options, timeout);
         using var response = await ReachAsync(
-            () => _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token),
+            () => http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token),
             timeout,
             cancellationToken
         );
         if (GrpcStatus.OfHeaders(response) is { } failure)
             throw failure;
-        var frames = new GrpcFrameReader(await response.Content.ReadAsStreamAsync(deadline.Token), response, _options.MaxMessageBytes);
+        var frames = new GrpcFrameReader(await response.Content.ReadAsStreamAsync(deadline.Token), response, this.options.MaxMessageBytes);
         while (await ReachAsync(() => frames.ReadAsync(deadline.Token), timeout, cancellationToken) is { } frame)
             yield return Parse<TResponse>(frame);
         if (GrpcStatus.OfTrailers(response) is { } late)
@@ -125,7 +127,7 @@ public sealed class GrpcChannel : IDisposable
         message.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
         if (timeout is { } limit)
             message.Headers.TryAddWithoutValidation("grpc-timeout", GrpcStatus.Timeout(limit));
-        foreach (var (name, value) in _options.Metadata.Concat(options?.Metadata ?? []))
+        foreach (var (name, value) in this.options.Metadata.Concat(options?.Metadata ?? []))
             message.Headers.TryAddWithoutValidation(name, value);
         return message;
     }

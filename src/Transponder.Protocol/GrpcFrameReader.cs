@@ -9,7 +9,7 @@ internal sealed class GrpcFrameReader(Stream body, HttpResponseMessage response,
 {
     private const int PrefixBytes = 5;
 
-    private readonly byte[] _prefix = new byte[PrefixBytes];
+    private readonly byte[] prefix = new byte[PrefixBytes];
 
     /// <summary>A message as one uncompressed frame.</summary>
     public static byte[] Frame(IMessage message)
@@ -24,17 +24,17 @@ internal sealed class GrpcFrameReader(Stream body, HttpResponseMessage response,
     /// <summary>The next message; null at the end of the body.</summary>
     public async Task<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
-        var read = await body.ReadAtLeastAsync(_prefix, PrefixBytes, throwOnEndOfStream: false, cancellationToken);
+        var read = await body.ReadAtLeastAsync(prefix, PrefixBytes, throwOnEndOfStream: false, cancellationToken);
         if (read == 0)
             return null;
         if (read < PrefixBytes)
             throw new RpcException(StatusCode.Internal, "the server's answer ends within a message");
-        var size = BinaryPrimitives.ReadUInt32BigEndian(_prefix.AsSpan(1));
+        var size = BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(1));
         if (size > maxBytes)
             throw TooLarge(size);
         var message = new byte[size];
         await body.ReadExactlyAsync(message, cancellationToken);
-        return _prefix[0] == 0 ? message : await UnpackAsync(message, cancellationToken);
+        return prefix[0] == 0 ? message : await UnpackAsync(message, cancellationToken);
     }
 
     private async Task<byte[]> UnpackAsync(byte[] packed, CancellationToken cancellationToken)

@@ -121,13 +121,13 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         ORDER BY d.key
         """;
 
-    private readonly PostgresLeases _leases = new(database);
-    private readonly PostgresDeliveryReader _reader = new(database);
+    private readonly PostgresLeases leases = new(database);
+    private readonly PostgresDeliveryReader reader = new(database);
 
     public Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
-        _leases.LeaseAsync(owner, duration, cancellationToken);
+        leases.LeaseAsync(owner, duration, cancellationToken);
 
-    public Task ReleaseAsync(string owner, CancellationToken cancellationToken) => _leases.ReleaseAsync(owner, cancellationToken);
+    public Task ReleaseAsync(string owner, CancellationToken cancellationToken) => leases.ReleaseAsync(owner, cancellationToken);
 
     public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(
         DestinationLease lease,
@@ -206,13 +206,13 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         ExecuteAsync(SaveSnapshot, () => [Long(lease.Id), Long(lease.Fence), Text(snapshot)], cancellationToken);
 
     public Task<IReadOnlyList<DeliveryRecord>> ListAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
-        _reader.ListAsync(query, cancellationToken);
+        this.reader.ListAsync(query, cancellationToken);
 
     public Task<DeliveryRecord?> GetAsync(string deliveryId, CancellationToken cancellationToken) =>
-        _reader.GetAsync(deliveryId, cancellationToken);
+        this.reader.GetAsync(deliveryId, cancellationToken);
 
     public Task<IReadOnlyList<DeliveryRecord>> ForExecutionAsync(ExecutionKey execution, CancellationToken cancellationToken) =>
-        _reader.ForExecutionAsync(execution, cancellationToken);
+        this.reader.ForExecutionAsync(execution, cancellationToken);
 
     public async Task<IReadOnlyList<string>> ReplayAsync(
         IReadOnlyCollection<string> deliveryIds,

@@ -6,7 +6,7 @@ namespace Transponder.Integrations.Stores.Postgres;
 /// <summary>Everything in the schema <c>transponder</c> of a PostgreSQL database, 13 or newer; several processes may share it.</summary>
 public sealed class PostgresStore : IStore
 {
-    private readonly PostgresDatabase _database;
+    private readonly PostgresDatabase database;
 
     /// <summary>Makes the store without connecting.</summary>
     /// <param name="options">Where the database is.</param>
@@ -16,12 +16,12 @@ public sealed class PostgresStore : IStore
         var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString.Build(options));
         if (options.Password is { } password)
             builder.UsePasswordProvider(_ => Resolve(password), (_, _) => ValueTask.FromResult(Resolve(password)));
-        _database = new PostgresDatabase(builder.Build());
+        database = new PostgresDatabase(builder.Build());
         Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
-        Events = new PostgresEventStore(_database);
-        Executions = new PostgresExecutionStore(_database);
-        Catalog = new PostgresCatalogStore(_database);
-        Deliveries = new PostgresDeliveryStore(_database);
+        Events = new PostgresEventStore(database);
+        Executions = new PostgresExecutionStore(database);
+        Catalog = new PostgresCatalogStore(database);
+        Deliveries = new PostgresDeliveryStore(database);
     }
 
     /// <inheritdoc />
@@ -44,12 +44,12 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) =>
-        PostgresMigrations.ApplyAsync(_database, cancellationToken);
+        PostgresMigrations.ApplyAsync(database, cancellationToken);
 
     /// <inheritdoc />
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await _database.ReadAsync(
+        await database.ReadAsync(
             async connection =>
             {
                 await PostgresMigrations.RequireAllAsync(connection, cancellationToken);
@@ -61,7 +61,7 @@ public sealed class PostgresStore : IStore
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 
     private static async Task RequireDurableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

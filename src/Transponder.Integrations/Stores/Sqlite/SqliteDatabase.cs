@@ -5,21 +5,21 @@ namespace Transponder.Integrations.Stores.Sqlite;
 /// <summary>One connection with its prepared statements; used by one thread at a time.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    private readonly sqlite3 _handle;
-    private readonly Dictionary<string, SqliteStatement> _statements = [];
+    private readonly sqlite3 handle;
+    private readonly Dictionary<string, SqliteStatement> statements = [];
 
     static SqliteDatabase() => Batteries_V2.Init();
 
-    private SqliteDatabase(sqlite3 handle) => _handle = handle;
+    private SqliteDatabase(sqlite3 handle) => this.handle = handle;
 
     /// <summary>How many rows the last statement changed.</summary>
-    public int Changes => raw.sqlite3_changes(_handle);
+    public int Changes => raw.sqlite3_changes(this.handle);
 
     /// <summary>The number that the last insert gave its row.</summary>
-    public long LastRow => raw.sqlite3_last_insert_rowid(_handle);
+    public long LastRow => raw.sqlite3_last_insert_rowid(this.handle);
 
     /// <summary>True between BEGIN and COMMIT or ROLLBACK; some errors end a transaction by themselves.</summary>
-    public bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+    public bool InTransaction => raw.sqlite3_get_autocommit(this.handle) == 0;
 
     /// <summary>The connection that writes: durable in WAL mode at every commit.</summary>
     public static SqliteDatabase OpenWriter(string file) =>
@@ -43,24 +43,24 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>The prepared statement for a text; the caller disposes it before it asks for the same one again.</summary>
     public SqliteStatement Use(string sql)
     {
-        if (_statements.TryGetValue(sql, out var statement))
+        if (statements.TryGetValue(sql, out var statement))
             return statement;
         statement = Prepare(sql);
-        _statements.Add(sql, statement);
+        statements.Add(sql, statement);
         return statement;
     }
 
     /// <summary>A statement for a text that will hardly come again; <see cref="SqliteStatement.Close"/> frees it.</summary>
     public SqliteStatement Prepare(string sql)
     {
-        var code = raw.sqlite3_prepare_v2(_handle, sql, out var handle);
+        var code = raw.sqlite3_prepare_v2(this.handle, sql, out var handle);
         return code == raw.SQLITE_OK ? new SqliteStatement(this, handle) : throw Error(code);
     }
 
     /// <summary>Runs one or more statements without parameters.</summary>
     public void Execute(string sql)
     {
-        var code = raw.sqlite3_exec(_handle, sql);
+        var code = raw.sqlite3_exec(this.handle, sql);
         if (code != raw.SQLITE_OK)
             throw Error(code);
     }
@@ -73,16 +73,16 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Ends what another thread runs on this connection.</summary>
-    public void Interrupt() => raw.sqlite3_interrupt(_handle);
+    public void Interrupt() => raw.sqlite3_interrupt(this.handle);
 
     public Exception Error(int code) =>
-        SqliteErrors.IsInterrupt(code) ? new OperationCanceledException("The read was cancelled.") : SqliteErrors.From(code, _handle);
+        SqliteErrors.IsInterrupt(code) ? new OperationCanceledException("The read was cancelled.") : SqliteErrors.From(code, this.handle);
 
     public void Dispose()
     {
-        foreach (var statement in _statements.Values)
+        foreach (var statement in statements.Values)
             statement.Close();
-        _handle.Dispose();
+        this.handle.Dispose();
     }
 
     private static SqliteDatabase Open(string file, int flags, string pragmas)

@@ -9,17 +9,17 @@ namespace Transponder.Integrations.Stores.Sqlite;
 internal sealed class SqliteDeliveryStore(SqliteWriter writer, SqliteReaders readers, TimeProvider clock) : IDeliveryStore
 {
     // Only the writer's thread touches it.
-    private bool _predecessorsGone;
+    private bool predecessorsGone;
 
     public Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         writer.RunAsync(
             database =>
             {
-                if (!_predecessorsGone)
+                if (!predecessorsGone)
                 {
                     // The lock on the file proves that every process that held a lease before this one has ended.
                     database.Execute("UPDATE destinations SET owner = NULL, lease_until = 0 WHERE owner IS NOT NULL");
-                    _predecessorsGone = true;
+                    predecessorsGone = true;
                 }
                 return SqliteLeases.Take(database, owner, clock.GetUtcNow(), duration);
             },

@@ -6,37 +6,37 @@ namespace Transponder.Integrations.Stores.Sqlite;
 internal sealed class SqliteKeyCache
 {
     private const int Limit = 50_000;
-    private readonly Dictionary<ExecutionKey, long> _executions = [];
-    private readonly Dictionary<string, long> _destinations = [];
+    private readonly Dictionary<ExecutionKey, long> executions = [];
+    private readonly Dictionary<string, long> destinations = [];
 
     public void Clear()
     {
-        _executions.Clear();
-        _destinations.Clear();
+        executions.Clear();
+        destinations.Clear();
     }
 
     /// <summary>The execution's number; null when there is none of that name.</summary>
     public long? Execution(SqliteDatabase database, ExecutionKey key)
     {
-        if (_executions.TryGetValue(key, out var id))
+        if (executions.TryGetValue(key, out var id))
             return id;
         using var find = database.Use("SELECT id FROM executions WHERE project = ? AND domain = ? AND name = ?");
         if (!find.Add(key.Project).Add(key.Domain).Add(key.Name).Step())
             return null;
-        return Remember(_executions, key, find.Long(0));
+        return Remember(executions, key, find.Long(0));
     }
 
     /// <summary>The destination's number; it is made when it is new.</summary>
     public long Destination(SqliteDatabase database, string key, string channel)
     {
-        if (_destinations.TryGetValue(key, out var id))
+        if (destinations.TryGetValue(key, out var id))
             return id;
         using (var find = database.Use("SELECT id FROM destinations WHERE key = ?"))
             if (find.Add(key).Step())
-                return Remember(_destinations, key, find.Long(0));
+                return Remember(destinations, key, find.Long(0));
         using var insert = database.Use("INSERT INTO destinations (key, channel) VALUES (?, ?)");
         insert.Add(key).Add(channel).Run();
-        return Remember(_destinations, key, database.LastRow);
+        return Remember(destinations, key, database.LastRow);
     }
 
     private static long Remember<TKey>(Dictionary<TKey, long> cache, TKey key, long id)

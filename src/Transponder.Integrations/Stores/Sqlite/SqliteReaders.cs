@@ -10,24 +10,24 @@ namespace Transponder.Integrations.Stores.Sqlite;
 internal sealed class SqliteReaders(string file) : IDisposable
 {
     private const int MaxIdle = 8;
-    private readonly ConcurrentBag<SqliteDatabase> _idle = [];
-    private volatile bool _closed;
+    private readonly ConcurrentBag<SqliteDatabase> idle = [];
+    private volatile bool closed;
 
     public Task<T> ReadAsync<T>(Func<SqliteDatabase, T> read, CancellationToken cancellationToken) =>
         Task.Run(() => Read(read, cancellationToken), cancellationToken);
 
     public void Dispose()
     {
-        _closed = true;
-        while (_idle.TryTake(out var database))
+        closed = true;
+        while (this.idle.TryTake(out var database))
             database.Dispose();
     }
 
     private T Read<T>(Func<SqliteDatabase, T> read, CancellationToken cancellationToken)
     {
-        if (_closed)
+        if (closed)
             throw new StoreException(StoreFailure.Unavailable, "The database is closed.");
-        var database = _idle.TryTake(out var idle) ? idle : SqliteDatabase.OpenReader(file);
+        var database = this.idle.TryTake(out var idle) ? idle : SqliteDatabase.OpenReader(file);
         var healthy = false;
         try
         {
@@ -44,8 +44,8 @@ internal sealed class SqliteReaders(string file) : IDisposable
         finally
         {
             // A connection that failed may still be in its transaction: it is not used again.
-            if (healthy && !_closed && _idle.Count < MaxIdle)
-                _idle.Add(database);
+            if (healthy && !closed && this.idle.Count < MaxIdle)
+                this.idle.Add(database);
             else
                 database.Dispose();
         }

@@ -12,11 +12,11 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
 {
     private const int SmallText = 512;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private int _bound;
+    private int bound;
 
     public SqliteStatement Add(long value)
     {
-        Check(raw.sqlite3_bind_int64(handle, ++_bound, value));
+        Check(raw.sqlite3_bind_int64(handle, ++bound, value));
         return this;
     }
 
@@ -30,8 +30,8 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
 
     public SqliteStatement Add(ReadOnlySpan<byte> value)
     {
-        _bound++;
-        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, _bound, 0) : raw.sqlite3_bind_blob(handle, _bound, value));
+        bound++;
+        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, bound, 0) : raw.sqlite3_bind_blob(handle, bound, value));
         return this;
     }
 
@@ -40,10 +40,10 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
     {
         if (value is null)
             return AddNull();
-        _bound++;
+        bound++;
         if (value.Length == 0)
         {
-            Check(raw.sqlite3_bind_text(handle, _bound, value));
+            Check(raw.sqlite3_bind_text(handle, bound, value));
             return this;
         }
         if (value.Contains('\0'))
@@ -54,7 +54,7 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
         var buffer = rented ?? stackalloc byte[SmallText];
         try
         {
-            Check(raw.sqlite3_bind_text(handle, _bound, buffer[..Utf8.GetBytes(value, buffer)]));
+            Check(raw.sqlite3_bind_text(handle, bound, buffer[..Utf8.GetBytes(value, buffer)]));
         }
         catch (EncoderFallbackException unpaired)
         {
@@ -113,7 +113,7 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
     {
         // The code repeats the error of the step before, which has been thrown already.
         _ = raw.sqlite3_reset(handle);
-        _bound = 0;
+        bound = 0;
     }
 
     /// <summary>Frees it for good.</summary>
@@ -121,7 +121,7 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
 
     private SqliteStatement AddNull()
     {
-        Check(raw.sqlite3_bind_null(handle, ++_bound));
+        Check(raw.sqlite3_bind_null(handle, ++bound));
         return this;
     }
 

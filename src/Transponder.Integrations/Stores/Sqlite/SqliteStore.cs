@@ -10,36 +10,36 @@ namespace Transponder.Integrations.Stores.Sqlite;
 /// </summary>
 public sealed class SqliteStore : IStore
 {
-    private readonly string _file;
-    private readonly TimeProvider _clock;
-    private readonly FileStream _lock;
-    private readonly SqliteWriter _writer;
-    private readonly SqliteReaders _readers;
+    private readonly string file;
+    private readonly TimeProvider clock;
+    private readonly FileStream gate;
+    private readonly SqliteWriter writer;
+    private readonly SqliteReaders readers;
 
     private SqliteStore(SqliteOptions options, string file, FileStream @lock, TimeProvider clock, ILogger logger)
     {
-        _file = file;
-        _lock = @lock;
-        _clock = clock;
-        _writer = new SqliteWriter(file, options.WalAlarmBytes, logger);
-        _readers = new SqliteReaders(file);
-        Events = new SqliteEventStore(_writer, _readers);
-        Executions = new SqliteExecutionStore(_writer, _readers);
-        Catalog = new SqliteCatalogStore(_writer, _readers);
-        Deliveries = new SqliteDeliveryStore(_writer, _readers, clock);
+        this.file = file;
+        gate = @lock;
+        this.clock = clock;
+        writer = new SqliteWriter(file, options.WalAlarmBytes, logger);
+        readers = new SqliteReaders(file);
+        Events = new SqliteEventStore(writer, readers);
+        Executions = new SqliteExecutionStore(writer, readers);
+        Catalog = new SqliteCatalogStore(writer, readers);
+        Deliveries = new SqliteDeliveryStore(writer, readers, clock);
     }
 
     /// <inheritdoc />
-    public string Description => $"SQLite {_file} ({Durability})";
+    public string Description => $"SQLite {this.file} ({Durability})";
 
     /// <inheritdoc />
     public int Committers => 1;
 
     /// <summary>The settings that decide what a commit means, as SQLite reports them (<c>synchronous=2</c> is FULL).</summary>
-    public string Durability => _writer.Durability;
+    public string Durability => writer.Durability;
 
     /// <summary>The present size of the write-ahead log in bytes.</summary>
-    public long WalBytes => _writer.WalBytes;
+    public long WalBytes => writer.WalBytes;
 
     /// <inheritdoc />
     public IEventStore Events { get; }
@@ -79,18 +79,18 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) =>
-        _writer.RunAsync(database => SqliteMigrations.Apply(database, _clock.GetUtcNow()), cancellationToken);
+        writer.RunAsync(database => SqliteMigrations.Apply(database, this.clock.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc />
     public Task CheckAsync(CancellationToken cancellationToken) =>
-        _writer.RunAsync(
+        writer.RunAsync(
             database =>
             {
                 SqliteMigrations.Check(database);
                 using var touch = database.Use(
                     "INSERT INTO store_check (id, checked_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at"
                 );
-                touch.Add(_clock.GetUtcNow()).Run();
+                touch.Add(this.clock.GetUtcNow()).Run();
             },
             cancellationToken
         );
@@ -98,8 +98,8 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        _readers.Dispose();
-        await _writer.DisposeAsync();
-        await _lock.DisposeAsync();
+        readers.Dispose();
+        await writer.DisposeAsync();
+        await gate.DisposeAsync();
     }
 }

@@ -20,20 +20,20 @@ internal abstract class SqliteWorkItem(CancellationToken cancellationToken)
 internal sealed class SqliteWorkItem<T>(Func<SqliteDatabase, T> work, CancellationToken cancellationToken)
     : SqliteWorkItem(cancellationToken)
 {
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private T _result = default!;
+    private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T result = default!;
 
-    public Task<T> Done => _done.Task;
+    public Task<T> Done => done.Task;
 
-    public override void Run(SqliteDatabase database) => _result = work(database);
+    public override void Run(SqliteDatabase database) => result = work(database);
 
     public override void Complete()
     {
         if (Failure is OperationCanceledException)
-            _done.TrySetCanceled(CancellationToken);
+            done.TrySetCanceled(CancellationToken);
         else if (Failure is not null)
-            _done.TrySetException(Failure);
+            done.TrySetException(Failure);
         else
-            _done.TrySetResult(_result);
+            done.TrySetResult(result);
     }
 }

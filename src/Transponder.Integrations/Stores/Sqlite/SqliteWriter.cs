@@ -13,25 +13,25 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private const int MaxGroup = 256;
     private const long RestartBytes = 16L * 1024 * 1024;
 
-    private readonly SqliteDatabase _database;
-    private readonly string _wal;
-    private readonly long _alarmBytes;
-    private readonly ILogger _logger;
-    private readonly BlockingCollection<SqliteWorkItem> _queue = [];
-    private readonly List<SqliteWorkItem> _group = [];
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _restartAt = RestartBytes;
-    private bool _alarmed;
+    private readonly SqliteDatabase database;
+    private readonly string wal;
+    private readonly long alarmBytes;
+    private readonly ILogger logger;
+    private readonly BlockingCollection<SqliteWorkItem> queue = [];
+    private readonly List<SqliteWorkItem> group = [];
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long restartAt = RestartBytes;
+    private bool alarmed;
 
     public SqliteWriter(string file, long walAlarmBytes, ILogger logger)
     {
-        _wal = file + "-wal";
-        _alarmBytes = walAlarmBytes;
-        _logger = logger;
-        _database = SqliteDatabase.OpenWriter(file);
+        wal = file + "-wal";
+        alarmBytes = walAlarmBytes;
+        this.logger = logger;
+        this.database = SqliteDatabase.OpenWriter(file);
         Durability =
-            $"journal_mode={_database.Pragma("journal_mode")} synchronous={_database.Pragma("synchronous")} "
-            + $"wal_autocheckpoint={_database.Pragma("wal_autocheckpoint")} page_size={_database.Pragma("page_size")}";
+            $"journal_mode={this.database.Pragma("journal_mode")} synchronous={this.database.Pragma("synchronous")} "
+            + $"wal_autocheckpoint={this.database.Pragma("wal_autocheckpoint")} page_size={this.database.Pragma("page_size")}";
         new Thread(Loop) { IsBackground = true, Name = "sqlite-writer" }.Start();
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     public string Durability { get; }
 
     /// <summary>The present size of the write-ahead log.</summary>
-    public long WalBytes => new FileInfo(_wal) is { Exists: true } file ? file.Length : 0;
+    public long WalBytes => new FileInfo(wal) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>What was remembered from rows that a rollback may have undone. Only touched on the writer's thread.</summary>
     public SqliteKeyCache Keys { get; } = new();
@@ -49,7 +49,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         var item = new SqliteWorkItem<T>(work, cancellationToken);
         try
         {
-            _queue.Add(item, cancellationToken);
+            queue.Add(item, cancellationToken);
         }
         catch (InvalidOperationException ended)
         {
@@ -74,44 +74,44 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_queue.IsAddingCompleted)
+        if (queue.IsAddingCompleted)
             return;
-        _queue.CompleteAdding();
-        await _ended.Task;
-        _queue.Dispose();
+        queue.CompleteAdding();
+        await this.ended.Task;
+        queue.Dispose();
     }
 
     private void Loop()
     {
-        foreach (var first in _queue.GetConsumingEnumerable())
+        foreach (var first in queue.GetConsumingEnumerable())
         {
-            _group.Add(first);
-            while (_group.Count < MaxGroup && _queue.TryTake(out var next))
-                _group.Add(next);
+            group.Add(first);
+            while (group.Count < MaxGroup && queue.TryTake(out var next))
+                group.Add(next);
             Commit();
-            foreach (var item in _group)
+            foreach (var item in group)
                 item.Complete();
-            _group.Clear();
+            group.Clear();
             WatchLog();
         }
-        _database.Dispose();
-        _ended.SetResult();
+        this.database.Dispose();
+        this.ended.SetResult();
     }
 
     private void Commit()
     {
         try
         {
-            _database.Execute("BEGIN IMMEDIATE");
-            foreach (var item in _group)
+            this.database.Execute("BEGIN IMMEDIATE");
+            foreach (var item in group)
                 Run(item);
-            _database.Execute("COMMIT");
+            this.database.Execute("COMMIT");
         }
         catch (StoreException failure)
         {
             Keys.Clear();
             Rollback();
-            foreach (var item in _group)
+            foreach (var item in group)
                 item.Failure ??= failure;
         }
     }
@@ -123,42 +123,42 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             item.Failure = new OperationCanceledException();
             return;
         }
-        _database.Execute("SAVEPOINT item");
+        this.database.Execute("SAVEPOINT item");
         try
         {
-            item.Run(_database);
+            item.Run(this.database);
         }
         catch (Exception failure) when (failure is not StoreException { Failure: not StoreFailure.BadData })
         {
             // The item's own fault: its caller is told, its neighbours are committed.
             item.Failure = failure;
             Keys.Clear();
-            _database.Execute("ROLLBACK TO item");
+            this.database.Execute("ROLLBACK TO item");
         }
-        _database.Execute("RELEASE item");
+        this.database.Execute("RELEASE item");
     }
 
     private void Rollback()
     {
         try
         {
-            if (_database.InTransaction)
-                _database.Execute("ROLLBACK");
+            if (this.database.InTransaction)
+                this.database.Execute("ROLLBACK");
         }
         catch (StoreException failure)
         {
-            LogRollbackFailed(_logger, failure);
+            LogRollbackFailed(this.logger, failure);
         }
     }
 
     private void WatchLog()
     {
-        if (WalBytes > _restartAt)
+        if (WalBytes > restartAt)
             Restart();
         var bytes = WalBytes;
-        if (bytes > _alarmBytes && !_alarmed)
-            LogLargeWal(_logger, _wal, bytes);
-        _alarmed = bytes > _alarmBytes;
+        if (bytes > alarmBytes && !alarmed)
+            LogLargeWal(this.logger, wal, bytes);
+        alarmed = bytes > alarmBytes;
     }
 
     // Readers that always overlap keep the log from being reused, however short each is: the writer waits a moment for them.
@@ -166,13 +166,13 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            _database.Execute("PRAGMA busy_timeout = 250; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
+            this.database.Execute("PRAGMA busy_timeout = 250; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
         }
         catch (StoreException failure)
         {
-            LogCheckpointFailed(_logger, failure);
+            LogCheckpointFailed(this.logger, failure);
         }
-        _restartAt = WalBytes + RestartBytes;
+        restartAt = WalBytes + RestartBytes;
     }
 
     [LoggerMessage(

@@ -5,9 +5,9 @@ public sealed class EmailNotifier : Notifier
 {
     private const int MaxRecipientsPerMail = 50;
 
-    private readonly EmailOptions _options;
-    private readonly EmailAddress _sender;
-    private readonly SmtpSender _smtp;
+    private readonly EmailOptions options;
+    private readonly EmailAddress sender;
+    private readonly SmtpSender smtp;
 
     /// <summary>Makes a notifier; nothing is connected before the first message.</summary>
     /// <param name="options">The server and the sender; must pass <see cref="EmailOptions.Check"/>, but for the password.</param>
@@ -18,16 +18,16 @@ public sealed class EmailNotifier : Notifier
         var problems = options.CheckForm().Select(p => $"{p.Key}: {p.Problem}").ToList();
         if (problems.Count > 0 || !EmailAddress.TryParse(options.Sender, out var sender, out _))
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
-        _options = options;
-        _sender = sender;
-        _smtp = new SmtpSender(options, time ?? TimeProvider.System);
+        this.options = options;
+        this.sender = sender;
+        smtp = new SmtpSender(options, time ?? TimeProvider.System);
     }
 
     /// <inheritdoc/>
     public override string Type => "email";
 
     /// <inheritdoc/>
-    public override TimeSpan Timeout => _options.AttemptTimeout;
+    public override TimeSpan Timeout => this.options.AttemptTimeout;
 
     /// <inheritdoc/>
     public override string? CheckTarget(string? target) => EmailAddress.Check(target);
@@ -69,7 +69,7 @@ public sealed class EmailNotifier : Notifier
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        await _smtp.DisposeAsync().ConfigureAwait(false);
+        await smtp.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -105,7 +105,8 @@ public sealed class EmailNotifier : Notifier
         Message message,
         EmailAddress[] recipients,
         CancellationToken cancellationToken
-    ) => _smtp.SendAsync(new SmtpEnvelope(_sender, recipients, MimeMessage.Compose(message, _sender, recipients)), cancellationToken);
+    ) =>
+        smtp.SendAsync(new SmtpEnvelope(this.sender, recipients, MimeMessage.Compose(message, this.sender, recipients)), cancellationToken);
 }
 
 /// <summary>What one attempt came to for one recipient.</summary>

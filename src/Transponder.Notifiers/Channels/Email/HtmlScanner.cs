@@ -7,12 +7,12 @@ internal ref struct HtmlScanner(string html)
 {
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t\r\n\f=/");
 
-    private readonly string _html = html;
-    private int _position;
-    private bool _noMoreTags;
-    private bool _quotesBroken;
-    private bool _commentsBroken;
-    private ReadOnlySpan<char> _tag;
+    private readonly string html = html;
+    private int position;
+    private bool noMoreTags;
+    private bool quotesBroken;
+    private bool commentsBroken;
+    private ReadOnlySpan<char> tag;
 
     /// <summary>Whether the current piece is a tag; else it is text.</summary>
     public bool IsTag { get; private set; }
@@ -29,22 +29,22 @@ internal ref struct HtmlScanner(string html)
     /// <summary>Moves to the next piece.</summary>
     public bool Next()
     {
-        if (_position >= _html.Length)
+        if (position >= this.html.Length)
             return false;
-        if (!_noMoreTags && StartsTag(_position) && TryReadTag())
+        if (!noMoreTags && StartsTag(position) && TryReadTag())
             return true;
 
         IsTag = false;
-        var end = _noMoreTags ? _html.Length : NextTag(_position + 1);
-        Text = _html.AsSpan(_position, end - _position);
-        _position = end;
+        var end = noMoreTags ? this.html.Length : NextTag(position + 1);
+        Text = this.html.AsSpan(position, end - position);
+        position = end;
         return true;
     }
 
     /// <summary>An attribute of the current tag, entities not decoded; null when it has none.</summary>
     public readonly string? Attribute(string name)
     {
-        var rest = _tag;
+        var rest = tag;
         while (!rest.IsEmpty)
         {
             rest = rest.TrimStart(" \t\r\n\f/");
@@ -72,17 +72,17 @@ internal ref struct HtmlScanner(string html)
     /// <summary>Skips everything up to the end tag of a given name; all the rest when there is none.</summary>
     public void SkipTo(string name)
     {
-        var end = _html.AsSpan(_position).IndexOf($"</{name}", StringComparison.OrdinalIgnoreCase);
-        _position = end < 0 ? _html.Length : _position + end;
+        var end = this.html.AsSpan(position).IndexOf($"</{name}", StringComparison.OrdinalIgnoreCase);
+        position = end < 0 ? this.html.Length : position + end;
     }
 
     private readonly int NextTag(int from)
     {
         while (true)
         {
-            var at = _html.IndexOf('<', from);
+            var at = this.html.IndexOf('<', from);
             if (at < 0)
-                return _html.Length;
+                return this.html.Length;
             if (StartsTag(at))
                 return at;
             from = at + 1;
@@ -90,27 +90,29 @@ internal ref struct HtmlScanner(string html)
     }
 
     private readonly bool StartsTag(int at) =>
-        _html[at] == '<' && at + 1 < _html.Length && (char.IsAsciiLetter(_html[at + 1]) || _html[at + 1] is '/' or '!' or '?');
+        this.html[at] == '<'
+        && at + 1 < this.html.Length
+        && (char.IsAsciiLetter(this.html[at + 1]) || this.html[at + 1] is '/' or '!' or '?');
 
     private bool TryReadTag()
     {
-        var start = _position;
-        if (!_commentsBroken && _html.AsSpan(start).StartsWith("<!--"))
+        var start = position;
+        if (!commentsBroken && this.html.AsSpan(start).StartsWith("<!--"))
         {
-            var close = _html.IndexOf("-->", start + 4, StringComparison.Ordinal);
+            var close = this.html.IndexOf("-->", start + 4, StringComparison.Ordinal);
             if (close >= 0)
                 return SetTag("", false, default, close + 3);
-            _commentsBroken = true;
+            commentsBroken = true;
         }
 
         var end = TagEnd(start + 1);
         if (end < 0)
         {
-            _noMoreTags = true;
+            noMoreTags = true;
             return false;
         }
-        var isEnd = _html[start + 1] == '/';
-        var inner = _html.AsSpan(start + (isEnd ? 2 : 1), end - start - (isEnd ? 2 : 1));
+        var isEnd = this.html[start + 1] == '/';
+        var inner = this.html.AsSpan(start + (isEnd ? 2 : 1), end - start - (isEnd ? 2 : 1));
         var nameLength = 0;
         while (nameLength < inner.Length && char.IsAsciiLetterOrDigit(inner[nameLength]))
             nameLength++;
@@ -122,19 +124,19 @@ internal ref struct HtmlScanner(string html)
         IsTag = true;
         Name = name;
         IsEnd = isEnd;
-        _tag = attributes;
-        _position = next;
+        tag = attributes;
+        position = next;
         return true;
     }
 
     private int TagEnd(int from)
     {
-        if (!_quotesBroken)
+        if (!quotesBroken)
         {
             var quote = '\0';
-            for (var i = from; i < _html.Length; i++)
+            for (var i = from; i < this.html.Length; i++)
             {
-                var c = _html[i];
+                var c = this.html[i];
                 if (quote != 0)
                     quote = c == quote ? '\0' : quote;
                 else if (c is '"' or '\'')
@@ -142,8 +144,8 @@ internal ref struct HtmlScanner(string html)
                 else if (c == '>')
                     return i;
             }
-            _quotesBroken = true;
+            quotesBroken = true;
         }
-        return _html.IndexOf('>', from);
+        return this.html.IndexOf('>', from);
     }
 }

@@ -9,26 +9,26 @@ namespace Transponder.Notifiers.Channels.Email;
 /// <summary>One TCP connection to a mail server: bytes out, replies in, each within its time limit. Every failure is an <see cref="SmtpFailure"/>.</summary>
 internal sealed class SmtpConnection : IAsyncDisposable
 {
-    private readonly Socket _socket;
-    private readonly TimeProvider _time;
-    private Stream _stream;
-    private SmtpReader _reader;
-    private string[] _secrets = [];
+    private readonly Socket socket;
+    private readonly TimeProvider time;
+    private Stream stream;
+    private SmtpReader reader;
+    private string[] secrets = [];
 
     private SmtpConnection(Socket socket, TimeProvider time)
     {
-        _socket = socket;
-        _time = time;
-        _stream = new NetworkStream(socket, ownsSocket: true);
-        _reader = new SmtpReader(_stream);
+        this.socket = socket;
+        this.time = time;
+        stream = new NetworkStream(socket, ownsSocket: true);
+        reader = new SmtpReader(stream);
     }
 
     public bool IsSecure { get; private set; }
 
-    public bool IsLoopback => _socket.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(Plain(address));
+    public bool IsLoopback => this.socket.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(Plain(address));
 
     /// <summary>This end's IP address.</summary>
-    public IPAddress LocalAddress => Plain(((IPEndPoint)_socket.LocalEndPoint!).Address);
+    public IPAddress LocalAddress => Plain(((IPEndPoint)this.socket.LocalEndPoint!).Address);
 
     /// <summary>Whether an unused connection has an end or unasked-for bytes to read: either way it is of no more use.</summary>
     public bool LooksDead
@@ -37,7 +37,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         {
             try
             {
-                return _socket.Poll(0, SelectMode.SelectRead);
+                return this.socket.Poll(0, SelectMode.SelectRead);
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
@@ -78,7 +78,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
     }
 
     /// <summary>From now on these texts never appear in a reply, whatever the server echoes.</summary>
-    public void Conceal(params string[] secrets) => _secrets = secrets;
+    public void Conceal(params string[] secrets) => this.secrets = secrets;
 
     /// <summary>Sends one command and reads its reply.</summary>
     /// <param name="step">The command's name in failures; never its arguments.</param>
@@ -95,7 +95,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
     {
         try
         {
-            await WithinAsync(token => _stream.WriteAsync(bytes, token), limit, () => TimedOut(step, limit), _time, cancellationToken)
+            await WithinAsync(token => stream.WriteAsync(bytes, token), limit, () => TimedOut(step, limit), this.time, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (IOException)
@@ -111,10 +111,10 @@ internal sealed class SmtpConnection : IAsyncDisposable
         try
         {
             await WithinAsync(
-                    async token => reply = await _reader.ReadAsync(token).ConfigureAwait(false),
+                    async token => reply = await reader.ReadAsync(token).ConfigureAwait(false),
                     limit,
                     () => TimedOut(step, limit),
-                    _time,
+                    this.time,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -128,15 +128,15 @@ internal sealed class SmtpConnection : IAsyncDisposable
             throw SmtpFailure.Retry(retry.Reason, $"{step}: {retry.Detail}");
         }
 
-        var shown = _secrets.Length == 0 ? reply! : reply! with { Lines = [.. reply!.Lines.Select(Redact)] };
+        var shown = this.secrets.Length == 0 ? reply! : reply! with { Lines = [.. reply!.Lines.Select(Redact)] };
         return shown.Code == 421 ? throw new SmtpFailure(SmtpVerdict.Transient(step, shown)) : shown;
     }
 
     /// <summary>Goes over to TLS; what the server sent in clear text before and was not read yet is dropped.</summary>
     public async Task StartTlsAsync(EmailOptions options, CancellationToken cancellationToken)
     {
-        var secure = new SslStream(_stream);
-        _stream = secure;
+        var secure = new SslStream(stream);
+        stream = secure;
         try
         {
             var authentication = SmtpCertificates.Authentication(options, IsLoopback);
@@ -144,7 +144,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
                     token => new ValueTask(secure.AuthenticateAsClientAsync(authentication, token)),
                     options.CommandTimeout,
                     () => TimedOut("TLS", options.CommandTimeout),
-                    _time,
+                    this.time,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -157,15 +157,15 @@ internal sealed class SmtpConnection : IAsyncDisposable
         {
             throw SmtpFailure.Retry(DeliveryReason.TlsFailed, "TLS: the connection broke during the handshake");
         }
-        _reader = new SmtpReader(secure);
+        reader = new SmtpReader(secure);
         IsSecure = true;
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
 
     private string Redact(string text)
     {
-        foreach (var secret in _secrets)
+        foreach (var secret in this.secrets)
             text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
         return text;
     }

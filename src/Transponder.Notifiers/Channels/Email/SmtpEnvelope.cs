@@ -3,7 +3,7 @@ namespace Transponder.Notifiers.Channels.Email;
 /// <summary>One mail on its way to some recipients, and what has become of it for each of them so far.</summary>
 internal sealed class SmtpEnvelope(EmailAddress from, IReadOnlyList<EmailAddress> recipients, ReadOnlyMemory<byte> content)
 {
-    private readonly DeliveryResult?[] _results = new DeliveryResult?[recipients.Count];
+    private readonly DeliveryResult?[] results = new DeliveryResult?[recipients.Count];
 
     public EmailAddress From => from;
 
@@ -17,16 +17,16 @@ internal sealed class SmtpEnvelope(EmailAddress from, IReadOnlyList<EmailAddress
     public bool Begun { get; set; }
 
     /// <summary>One per recipient; complete after <see cref="SettleRest"/>.</summary>
-    public IReadOnlyList<DeliveryResult> Results => _results!;
+    public IReadOnlyList<DeliveryResult> Results => results!;
 
-    public bool AllSettled => Array.TrueForAll(_results, r => r is not null);
+    public bool AllSettled => Array.TrueForAll(results, r => r is not null);
 
-    public void Settle(int recipient, DeliveryResult result) => _results[recipient] = result;
+    public void Settle(int recipient, DeliveryResult result) => results[recipient] = result;
 
     /// <summary>Gives the same result to every recipient that has none yet.</summary>
     public void SettleRest(DeliveryResult result)
     {
-        for (var i = 0; i < _results.Length; i++)
-            _results[i] ??= result;
+        for (var i = 0; i < results.Length; i++)
+            results[i] ??= result;
     }
 }

@@ -3,26 +3,26 @@ namespace Transponder.Notifiers.Channels.Email;
 /// <summary>Keeps open sessions for the next mail, never more than the pool's size, and closes those that grow old unused.</summary>
 internal sealed class SmtpPool : IAsyncDisposable
 {
-    private readonly EmailOptions _options;
-    private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _places;
-    private readonly Stack<SmtpSession> _idle = new();
-    private readonly Lock _lock = new();
-    private readonly ITimer _sweep;
-    private bool _closed;
+    private readonly EmailOptions options;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim places;
+    private readonly Stack<SmtpSession> idle = new();
+    private readonly Lock gate = new();
+    private readonly ITimer sweep;
+    private bool closed;
 
     public SmtpPool(EmailOptions options, TimeProvider time)
     {
-        _options = options;
-        _time = time;
-        _places = new SemaphoreSlim(options.PoolSize);
-        _sweep = time.CreateTimer(_ => _ = SweepAsync(), null, options.IdleTimeout, options.IdleTimeout);
+        this.options = options;
+        this.time = time;
+        places = new SemaphoreSlim(options.PoolSize);
+        sweep = time.CreateTimer(_ => _ = SweepAsync(), null, options.IdleTimeout, options.IdleTimeout);
     }
 
     /// <summary>Waits for a place; every entry needs one <see cref="Leave"/>.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken) => _places.WaitAsync(cancellationToken);
+    public Task EnterAsync(CancellationToken cancellationToken) => places.WaitAsync(cancellationToken);
 
-    public void Leave() => _places.Release();
+    public void Leave() => places.Release();
 
     /// <summary>The session that was used last and is still good; null when there is none.</summary>
     public async Task<SmtpSession?> TakeIdleAsync()
@@ -30,26 +30,27 @@ internal sealed class SmtpPool : IAsyncDisposable
         while (true)
         {
             SmtpSession? session;
-            lock (_lock)
-                _idle.TryPop(out session);
+            lock (gate)
+                this.idle.TryPop(out session);
             if (session is null || session.IsUsable)
                 return session;
             await session.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    public Task<SmtpSession> OpenAsync(CancellationToken cancellationToken) => SmtpHandshake.OpenAsync(_options, _time, cancellationToken);
+    public Task<SmtpSession> OpenAsync(CancellationToken cancellationToken) =>
+        SmtpHandshake.OpenAsync(this.options, this.time, cancellationToken);
 
     /// <summary>Gives back a session that is between two mails.</summary>
     public async Task KeepAsync(SmtpSession session)
     {
         if (session.IsUsable)
         {
-            lock (_lock)
+            lock (gate)
             {
-                if (!_closed)
+                if (!closed)
                 {
-                    _idle.Push(session);
+                    this.idle.Push(session);
                     return;
                 }
             }
@@ -60,13 +61,13 @@ internal sealed class SmtpPool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         SmtpSession[] idle;
-        lock (_lock)
+        lock (gate)
         {
-            _closed = true;
-            idle = [.. _idle];
-            _idle.Clear();
+            closed = true;
+            idle = [.. this.idle];
+            this.idle.Clear();
         }
-        await _sweep.DisposeAsync().ConfigureAwait(false);
+        await sweep.DisposeAsync().ConfigureAwait(false);
         foreach (var session in idle)
             await session.DisposeAsync().ConfigureAwait(false);
     }
@@ -75,12 +76,12 @@ internal sealed class SmtpPool : IAsyncDisposable
     {
         List<SmtpSession> good = [];
         List<SmtpSession> old = [];
-        lock (_lock)
+        lock (gate)
         {
-            while (_idle.TryPop(out var session))
+            while (this.idle.TryPop(out var session))
                 (session.IsUsable ? good : old).Add(session);
             for (var i = good.Count - 1; i >= 0; i--)
-                _idle.Push(good[i]);
+                this.idle.Push(good[i]);
         }
         foreach (var session in old)
             await session.DisposeAsync().ConfigureAwait(false);

@@ -8,9 +8,9 @@ internal sealed class SmtpReader(Stream stream)
     private const int MaxLine = 4096;
     private const int MaxReply = 32 * 1024;
 
-    private readonly byte[] _buffer = new byte[MaxLine];
-    private int _start;
-    private int _end;
+    private readonly byte[] buffer = new byte[MaxLine];
+    private int start;
+    private int end;
 
     /// <summary>Reads one reply, all of its lines.</summary>
     public async ValueTask<SmtpReply> ReadAsync(CancellationToken cancellationToken)
@@ -21,8 +21,8 @@ internal sealed class SmtpReader(Stream stream)
         while (true)
         {
             var length = await FillLineAsync(cancellationToken).ConfigureAwait(false);
-            var more = Parse(_buffer.AsSpan(_start, length), ref code, lines);
-            _start += length;
+            var more = Parse(buffer.AsSpan(start, length), ref code, lines);
+            start += length;
             size += length;
             if (!more)
                 return new SmtpReply(code, lines);
@@ -55,23 +55,23 @@ internal sealed class SmtpReader(Stream stream)
         var searched = 0;
         while (true)
         {
-            var found = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
+            var found = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
             if (found >= 0)
                 return searched + found + 1;
-            searched = _end - _start;
-            if (searched == _buffer.Length)
+            searched = end - start;
+            if (searched == buffer.Length)
                 throw SmtpFailure.Retry(DeliveryReason.ProtocolError, $"the server's reply has a line longer than {MaxLine} bytes");
-            if (_start > 0)
+            if (start > 0)
             {
-                _buffer.AsSpan(_start, searched).CopyTo(_buffer);
-                _start = 0;
-                _end = searched;
+                buffer.AsSpan(start, searched).CopyTo(buffer);
+                start = 0;
+                end = searched;
             }
 
-            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            var read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
             if (read == 0)
                 throw SmtpFailure.Retry(DeliveryReason.ConnectionLost, "the server closed the connection");
-            _end += read;
+            end += read;
         }
     }
 }

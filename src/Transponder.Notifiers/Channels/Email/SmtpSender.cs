@@ -3,17 +3,17 @@ namespace Transponder.Notifiers.Channels.Email;
 /// <summary>Makes one attempt over the pool. Every failure of the dialogue becomes a result here; only cancellation is thrown.</summary>
 internal sealed class SmtpSender(EmailOptions options, TimeProvider time) : IAsyncDisposable
 {
-    private readonly SmtpPool _pool = new(options, time);
+    private readonly SmtpPool pool = new(options, time);
 
     public async Task<IReadOnlyList<DeliveryResult>> SendAsync(SmtpEnvelope mail, CancellationToken cancellationToken)
     {
-        await _pool.EnterAsync(cancellationToken).ConfigureAwait(false);
+        await pool.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var kept = await _pool.TakeIdleAsync().ConfigureAwait(false);
+            var kept = await pool.TakeIdleAsync().ConfigureAwait(false);
             if (kept is null || !await TryKeptAsync(kept, mail, cancellationToken).ConfigureAwait(false))
             {
-                var fresh = await _pool.OpenAsync(cancellationToken).ConfigureAwait(false);
+                var fresh = await pool.OpenAsync(cancellationToken).ConfigureAwait(false);
                 await CarryAsync(fresh, mail, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -23,12 +23,12 @@ internal sealed class SmtpSender(EmailOptions options, TimeProvider time) : IAsy
         }
         finally
         {
-            _pool.Leave();
+            pool.Leave();
         }
         return mail.Results;
     }
 
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
 
     /// <summary>A kept connection that proves dead before it took MAIL costs nothing: the mail goes over a new one within the same attempt.</summary>
     private async Task<bool> TryKeptAsync(SmtpSession kept, SmtpEnvelope mail, CancellationToken cancellationToken)
@@ -55,6 +55,6 @@ internal sealed class SmtpSender(EmailOptions options, TimeProvider time) : IAsy
             await session.AbortAsync().ConfigureAwait(false);
             throw;
         }
-        await _pool.KeepAsync(session).ConfigureAwait(false);
+        await pool.KeepAsync(session).ConfigureAwait(false);
     }
 }

@@ -8,13 +8,13 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpCapabilities ca
 {
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(1);
 
-    private readonly DateTimeOffset _openedAt = time.GetUtcNow();
-    private DateTimeOffset _usedAt = time.GetUtcNow();
-    private int _messages;
-    private bool _dirty;
+    private readonly DateTimeOffset openedAt = time.GetUtcNow();
+    private DateTimeOffset usedAt = time.GetUtcNow();
+    private int messages;
+    private bool dirty;
 
     /// <summary>Whether the session has carried a mail before: then its connection may have died unnoticed.</summary>
-    public bool IsKept => _messages > 0;
+    public bool IsKept => messages > 0;
 
     /// <summary>Whether the session may carry another mail.</summary>
     public bool IsUsable
@@ -22,9 +22,9 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpCapabilities ca
         get
         {
             var now = time.GetUtcNow();
-            return _messages < options.MaxMessagesPerConnection
-                && now - _openedAt < options.MaxConnectionAge
-                && now - _usedAt < options.IdleTimeout
+            return messages < options.MaxMessagesPerConnection
+                && now - openedAt < options.MaxConnectionAge
+                && now - usedAt < options.IdleTimeout
                 && !connection.LooksDead;
         }
     }
@@ -43,10 +43,10 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpCapabilities ca
             : await OfferStepByStepAsync(mail, cancellationToken).ConfigureAwait(false);
         if (accepted)
             await TransferAsync(mail, cancellationToken).ConfigureAwait(false);
-        else if (_dirty)
+        else if (dirty)
             await ResetAsync(cancellationToken).ConfigureAwait(false);
-        _messages++;
-        _usedAt = time.GetUtcNow();
+        messages++;
+        usedAt = time.GetUtcNow();
     }
 
     /// <summary>Takes leave of the server, without insisting on an answer.</summary>
@@ -84,12 +84,12 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpCapabilities ca
 
     private async Task<bool> OfferAtOnceAsync(SmtpEnvelope mail, CancellationToken cancellationToken)
     {
-        var reset = _dirty;
+        var reset = dirty;
         var commands = new StringBuilder(reset ? "RSET\r\n" : "").Append(Mail(mail)).Append("\r\n");
         foreach (var recipient in mail.Recipients)
             commands.Append(Recipient(recipient)).Append("\r\n");
         commands.Append("DATA\r\n");
-        _dirty = true;
+        dirty = true;
         await connection
             .WriteAsync("MAIL", Encoding.UTF8.GetBytes(commands.ToString()), options.CommandTimeout, cancellationToken)
             .ConfigureAwait(false);
@@ -120,9 +120,9 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpCapabilities ca
 
     private async Task<bool> OfferStepByStepAsync(SmtpEnvelope mail, CancellationToken cancellationToken)
     {
-        if (_dirty)
+        if (dirty)
             await ResetAsync(cancellationToken).ConfigureAwait(false);
-        _dirty = true;
+        dirty = true;
         if (!Begin(mail, await AskAsync("MAIL", Mail(mail), cancellationToken).ConfigureAwait(false)))
             return false;
         for (var i = 0; i < mail.Recipients.Count; i++)
@@ -151,7 +151,7 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpCapabilities ca
     private async Task ResetAsync(CancellationToken cancellationToken)
     {
         CheckReset(await AskAsync("RSET", "RSET", cancellationToken).ConfigureAwait(false));
-        _dirty = false;
+        dirty = false;
     }
 
     private static bool Begin(SmtpEnvelope mail, SmtpReply reply)
