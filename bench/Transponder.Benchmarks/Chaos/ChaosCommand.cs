@@ -5,8 +5,6 @@ namespace Transponder.Benchmarks.Chaos;
 /// <summary>kill -9 under load, and the count of what was lost. Exits with 1 when anything was, or when a kind of kill was not shown often enough.</summary>
 internal static class ChaosCommand
 {
-    private const int FewestOfAKind = 5;
-
     public static Command Create()
     {
         var kills = new Option<int>("--kills") { DefaultValueFactory = _ => 30, Description = "Kills per store." };
@@ -43,11 +41,13 @@ internal static class ChaosCommand
             Console.WriteLine(report.Row());
 
         var clean = reports.All(report => report.IsClean);
-        var enough = kills < 3 * FewestOfAKind || reports.All(report => report.Shown.Values.All(count => count >= FewestOfAKind));
+        var enough =
+            kills < 3 * ChaosReport.FewestOfAKind
+            || reports.All(report => report.Shown.Values.All(count => count >= ChaosReport.FewestOfAKind));
         if (!clean)
             Console.Error.WriteLine("error: something was lost, repeated in the log, or sent without cause");
         if (!enough)
-            Console.Error.WriteLine($"error: some kind of kill was shown fewer than {FewestOfAKind} times");
+            Console.Error.WriteLine($"error: some kind of kill was shown fewer than {ChaosReport.FewestOfAKind} times");
         return clean && enough ? 0 : 1;
     }
 }
