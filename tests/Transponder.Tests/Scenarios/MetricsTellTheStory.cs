@@ -1,0 +1,44 @@
+using Transponder.Protocol;
+using Transponder.Tests.Rig;
+using Xunit;
+
+namespace Transponder.Tests.Scenarios;
+
+/// <summary>Prometheus finds at /metrics what came in, what it cost to keep, and what went out.</summary>
+[Trait("needs", "servers")]
+public sealed class MetricsTellTheStory
+{
+    private static readonly string[] Series =
+    [
+        "transponder_events_total{kind=\"workflow\",outcome=\"accepted\"}",
+        "transponder_events_total{kind=\"node\",outcome=\"already_exists\"}",
+        "transponder_commit_batch_size_count",
+        "transponder_commit_duration_seconds_sum",
+        "transponder_delivery_backlog{channel=\"hook\"}",
+        "transponder_delivery_backlog_age_seconds{channel=\"hook\"}",
+        "transponder_deliveries_total{channel=\"hook\",state=\"delivered\",reason=\"ok\"}",
+    ];
+
+    [Fact]
+    public async Task OfOneExecution()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var server = await ScenarioServer.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)));
+        await Platform.RegisterAsync(server.Client.Admin, Platform.Notify([WorkflowPhase.Failed], "hook"));
+        await Platform.RunAsync(server.Client.Admin, "run");
+        await Platform.SendAsync(server.Client.Admin, Platform.NodeEvent("run", NodePhase.Running));
+        await Assert.ThrowsAsync<RpcException>(() => Platform.SendAsync(server.Client.Admin, Platform.NodeEvent("run", NodePhase.Running)));
+        await Platform.SendAsync(server.Client.Admin, Platform.Event("run", WorkflowPhase.Failed));
+        await receiver.ReceivedAsync(1);
+
+        using var http = new HttpClient { BaseAddress = server.Http };
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                var text = await http.GetStringAsync("metrics", ScenarioServer.Token);
+                Assert.All(Series, series => Assert.Contains($"\n{series}", text, StringComparison.Ordinal));
+            },
+            TimeSpan.FromSeconds(40)
+        );
+    }
+}

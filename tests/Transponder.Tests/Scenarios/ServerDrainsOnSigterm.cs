@@ -1,0 +1,58 @@
+using Transponder.Client;
+using Transponder.Protocol;
+using Transponder.Tests.Rig;
+using Xunit;
+
+namespace Transponder.Tests.Scenarios;
+
+/// <summary>SIGTERM under load: what was answered OK is kept, calls under way are answered, and the program ends well.</summary>
+[Trait("needs", "servers")]
+public sealed class ServerDrainsOnSigterm
+{
+    private const int Senders = 16;
+
+    [Fact]
+    public async Task NothingAcknowledgedIsLost()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var server = await ServerProcess.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)));
+        using var client = server.Connect();
+        await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
+
+        var senders = Enumerable.Range(0, Senders).Select(sender => SendUntilGoneAsync(client.Admin, sender)).ToArray();
+        await receiver.ReceivedAsync(20, TimeSpan.FromSeconds(60));
+        server.Terminate();
+
+        Assert.Equal(0, await server.ExitAsync(TimeSpan.FromSeconds(60)));
+        var acknowledged = (await Task.WhenAll(senders)).SelectMany(names => names).ToList();
+        await server.StartAgainAsync();
+        foreach (var name in acknowledged)
+            Assert.Equal(WorkflowPhase.Succeeded, (await Platform.GetAsync(client.Admin, name)).Closure.Phase);
+        await Eventually.TrueAsync(
+            () => acknowledged.ToHashSet().IsSubsetOf(receiver.Received.Select(NameOf)),
+            "every acknowledged end at the receiver",
+            TimeSpan.FromSeconds(60)
+        );
+    }
+
+    /// <summary>Plays executions until the server is gone, which must say UNAVAILABLE and nothing else; returns those whose end was acknowledged.</summary>
+    private static async Task<List<string>> SendUntilGoneAsync(AdminClient admin, int sender)
+    {
+        var acknowledged = new List<string>();
+        try
+        {
+            for (var i = 0; i < 10_000; i++)
+            {
+                await Platform.PlayAsync(admin, $"s{sender}-{i}", WorkflowPhase.Succeeded);
+                acknowledged.Add($"s{sender}-{i}");
+            }
+        }
+        catch (RpcException gone)
+        {
+            Assert.Equal(StatusCode.Unavailable, gone.Code);
+        }
+        return acknowledged;
+    }
+
+    private static string NameOf(ReceivedRequest request) => request.Json.GetProperty("execution").GetProperty("name").GetString()!;
+}
