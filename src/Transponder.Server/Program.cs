@@ -9,4 +9,6 @@ var root = new RootCommand("Transponder: a workflow platform's voice.")
     MigrateCommand.Create(),
     DemoCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// The library would end the process two seconds after SIGTERM; the server has a grace of its own for what is under way.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });

@@ -10,25 +10,26 @@ public sealed class MetricsTellTheStory
 {
     private static readonly string[] Series =
     [
-        "transponder_events_total{kind=\"workflow\",outcome=\"accepted\"}",
-        "transponder_events_total{kind=\"node\",outcome=\"already_exists\"}",
-        "transponder_commit_batch_size_count",
-        "transponder_commit_duration_seconds_sum",
-        "transponder_delivery_backlog{channel=\"hook\"}",
-        "transponder_delivery_backlog_age_seconds{channel=\"hook\"}",
-        "transponder_deliveries_total{channel=\"hook\",state=\"delivered\",reason=\"ok\"}",
+        "transponder_events_total{kind=\"workflow\",outcome=\"accepted\"} 2",
+        "transponder_events_total{kind=\"node\",outcome=\"already_exists\"} 1",
+        "transponder_commit_batch_size_count ",
+        "transponder_commit_duration_seconds_sum ",
+        "transponder_delivery_backlog{channel=\"hook\"} 0",
+        "transponder_delivery_backlog_age_seconds{channel=\"hook\"} 0",
+        "transponder_deliveries_total{channel=\"hook\",state=\"delivered\",reason=\"ok\"} 1",
     ];
 
     [Fact]
     public async Task OfOneExecution()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        await using var server = await ScenarioServer.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)));
-        await Platform.RegisterAsync(server.Client.Admin, Platform.Notify([WorkflowPhase.Failed], "hook"));
-        await Platform.RunAsync(server.Client.Admin, "run");
-        await Platform.SendAsync(server.Client.Admin, Platform.NodeEvent("run", NodePhase.Running));
-        await Assert.ThrowsAsync<RpcException>(() => Platform.SendAsync(server.Client.Admin, Platform.NodeEvent("run", NodePhase.Running)));
-        await Platform.SendAsync(server.Client.Admin, Platform.Event("run", WorkflowPhase.Failed));
+        await using var server = await ServerProcess.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)));
+        using var client = server.Connect();
+        await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Failed], "hook"));
+        await Platform.RunAsync(client.Admin, "run");
+        await Platform.SendAsync(client.Admin, Platform.NodeEvent("run", NodePhase.Running));
+        await Assert.ThrowsAsync<RpcException>(() => Platform.SendAsync(client.Admin, Platform.NodeEvent("run", NodePhase.Running)));
+        await Platform.SendAsync(client.Admin, Platform.Event("run", WorkflowPhase.Failed));
         await receiver.ReceivedAsync(1);
 
         using var http = new HttpClient { BaseAddress = server.Http };

@@ -78,10 +78,14 @@ public sealed class RestRunsTheWholePath
     private static byte[] Body(IMessage request, string dialect) =>
         dialect == Binary ? request.ToByteArray() : Encoding.UTF8.GetBytes((dialect == SnakeCase ? Snake : Camel).Format(request));
 
-    private static byte[] Reply(string method, byte[] body, string dialect) =>
-        dialect == Binary
-            ? body
-            : JsonParser.Default.Parse(Encoding.UTF8.GetString(body), Admin.FindMethodByName(method).OutputType).ToByteArray();
+    private static byte[] Reply(string method, byte[] body, string dialect)
+    {
+        if (dialect == Binary)
+            return body;
+        var text = Encoding.UTF8.GetString(body);
+        Assert.DoesNotContain(dialect == SnakeCase ? "\"launchPlan\":" : "\"launch_plan\":", text, StringComparison.Ordinal);
+        return JsonParser.Default.Parse(text, Admin.FindMethodByName(method).OutputType).ToByteArray();
+    }
 
     private static Answer Failure(HttpStatusCode status, byte[] body, string dialect)
     {

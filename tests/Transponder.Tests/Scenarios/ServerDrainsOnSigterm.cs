@@ -35,6 +35,25 @@ public sealed class ServerDrainsOnSigterm
         );
     }
 
+    [Fact]
+    public async Task AHangingDestinationDoesNotHoldItUp()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.AnswerNext(ReceiverAnswer.Hang);
+        await using var server = await ServerProcess.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)));
+        using var client = server.Connect();
+        await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
+        await Platform.PlayAsync(client.Admin, "run", WorkflowPhase.Succeeded);
+        await receiver.ReceivedAsync(1);
+
+        server.Terminate();
+
+        Assert.Equal(0, await server.ExitAsync(TimeSpan.FromSeconds(30)));
+        await server.StartAgainAsync();
+        var ids = (await receiver.ReceivedAsync(2, TimeSpan.FromSeconds(60))).Select(request => request.Json.GetProperty("id").GetString());
+        Assert.Single(ids.Distinct());
+    }
+
     /// <summary>Plays executions until the server is gone, which must say UNAVAILABLE and nothing else; returns those whose end was acknowledged.</summary>
     private static async Task<List<string>> SendUntilGoneAsync(AdminClient admin, int sender)
     {
@@ -49,7 +68,9 @@ public sealed class ServerDrainsOnSigterm
         }
         catch (RpcException gone)
         {
+            // No connection any more; a call that was under way would say that it was reset.
             Assert.Equal(StatusCode.Unavailable, gone.Code);
+            Assert.StartsWith("cannot reach", gone.Message, StringComparison.Ordinal);
         }
         return acknowledged;
     }

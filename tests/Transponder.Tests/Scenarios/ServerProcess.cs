@@ -11,14 +11,17 @@ public sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
 
     private readonly TempDirectory folder = new();
+    private readonly int httpPort = FreePort.Next();
     private readonly int grpcPort = FreePort.Next();
     private readonly string config;
     private ChildProcess? process;
 
     private ServerProcess(string yaml, string? postgres) =>
-        config = folder.Write("scenario.yaml", ScenarioConfig.Complete(yaml, folder, FreePort.Next(), grpcPort, postgres));
+        config = folder.Write("scenario.yaml", ScenarioConfig.Complete(yaml, folder, httpPort, grpcPort, postgres));
 
     public int Id => process!.Id;
+
+    public Uri Http => new($"http://127.0.0.1:{httpPort}");
 
     /// <param name="yaml">The configuration but for ports and store.</param>
     /// <param name="postgres">A PostgreSQL's connection string; null = SQLite.</param>
@@ -35,10 +38,17 @@ public sealed class ServerProcess : IAsyncDisposable
     public TransponderClient Connect() =>
         new(new Uri($"http://127.0.0.1:{grpcPort}"), new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60) });
 
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        await process!.DisposeAsync();
+        process = null;
+    }
+
     /// <summary>kill -9, and a new process over what the old one left.</summary>
     public async Task KillAndRestartAsync()
     {
-        await process!.DisposeAsync();
+        await KillAsync();
         await StartAgainAsync();
     }
 
