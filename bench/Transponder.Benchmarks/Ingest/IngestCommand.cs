@@ -11,6 +11,8 @@ namespace Transponder.Benchmarks.Ingest;
 /// </summary>
 internal static class IngestCommand
 {
+    private const int WarmUp = 3;
+
     public static Command Create()
     {
         var executions = new Option<int>("--executions") { DefaultValueFactory = _ => 5000, Description = "Executions per round." };
@@ -51,9 +53,9 @@ internal static class IngestCommand
         {
             foreach (var store in stores)
                 targets.Add(await Target.ServerAsync(store, receiver, connections, inFlight));
-            for (var round = -1; round < rounds; round++)
+            for (var round = -WarmUp; round < rounds; round++)
             {
-                // The first round only warms up.
+                // The first rounds only warm up: the compiler is done with the hot paths after about half a minute.
                 await echo.RoundAsync(Names(echo.Name, round, executions), isCounted: round >= 0);
                 foreach (var target in targets)
                     await RoundAsync(target, receiver, Names(target.Name, round, executions), round >= 0);
@@ -76,7 +78,7 @@ internal static class IngestCommand
         [
             .. Enumerable
                 .Range(0, count)
-                .Select(i => $"{target.Replace(" ", "-", StringComparison.Ordinal).ToLowerInvariant()}-r{round + 1}-{i}"),
+                .Select(i => $"{target.Replace(" ", "-", StringComparison.Ordinal).ToLowerInvariant()}-r{round + WarmUp}-{i}"),
         ];
 
     private static async Task RoundAsync(Target target, WebhookReceiver receiver, string[] names, bool isCounted)

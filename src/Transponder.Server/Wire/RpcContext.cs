@@ -31,8 +31,8 @@ public sealed class RpcContext
     /// <summary>The request message as it came (REST's JSON: re-serialised), decompressed; what a store should keep.</summary>
     public ReadOnlyMemory<byte> RequestBytes { get; internal set; }
 
-    /// <summary>Who calls, once authentication has said so.</summary>
-    public string? Principal { get; internal set; }
+    /// <summary>Who calls, as the authenticating proxy in front of the server says by <c>X-Forwarded-User</c>; null when nobody says.</summary>
+    public string? Principal => Header("x-forwarded-user") is { Length: > 0 and <= 256 } user ? user : null;
 
     /// <summary>The caller's address and port.</summary>
     public string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";

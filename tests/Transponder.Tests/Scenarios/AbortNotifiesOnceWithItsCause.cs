@@ -12,13 +12,14 @@ namespace Transponder.Tests.Scenarios;
 public sealed class AbortNotifiesOnceWithItsCause
 {
     private const string Cause = "costs too much";
+    private const string Who = "ada@example.com";
 
     [Fact]
     public async Task WhenPropellerReportsIt()
     {
         await using var mail = await AiosmtpdServer.StartAsync();
         await using var server = await StartAsync(mail, grace: "1h");
-        await AbortAsync(server.Client.Admin);
+        await AbortAsync(server);
 
         Assert.Equal(WorkflowPhase.Aborting, (await Platform.GetAsync(server.Client.Admin, "run")).Closure.Phase);
         await Platform.SendAsync(server.Client.Admin, Platform.Event("run", WorkflowPhase.Aborted));
@@ -31,7 +32,7 @@ public sealed class AbortNotifiesOnceWithItsCause
     {
         await using var mail = await AiosmtpdServer.StartAsync();
         await using var server = await StartAsync(mail, grace: "1s");
-        await AbortAsync(server.Client.Admin);
+        await AbortAsync(server);
 
         await AssertOneMailAsync(server, mail);
         var late = await Assert.ThrowsAsync<RpcException>(() =>
@@ -50,8 +51,13 @@ public sealed class AbortNotifiesOnceWithItsCause
         return server;
     }
 
-    private static async Task AbortAsync(AdminClient admin) =>
-        await admin.TerminateExecutionAsync(new() { Id = Platform.Execution("run"), Cause = Cause });
+    private static async Task AbortAsync(ScenarioServer server)
+    {
+        // As a proxy that authenticates says who it let through.
+        var options = new GrpcChannelOptions { Metadata = [new("x-forwarded-user", Who)] };
+        using var client = new TransponderClient(server.Grpc, options);
+        await client.Admin.TerminateExecutionAsync(new() { Id = Platform.Execution("run"), Cause = Cause });
+    }
 
     private static async Task AssertOneMailAsync(ScenarioServer server, AiosmtpdServer mail)
     {
@@ -62,10 +68,9 @@ public sealed class AbortNotifiesOnceWithItsCause
         );
         var execution = await Platform.GetAsync(server.Client.Admin, "run");
         Assert.Equal(WorkflowPhase.Aborted, execution.Closure.Phase);
-        Assert.Equal(Cause, execution.Closure.AbortMetadata.Cause);
+        Assert.Equal((Cause, Who), (execution.Closure.AbortMetadata.Cause, execution.Closure.AbortMetadata.Principal));
 
         var parsed = Assert.Single(await MailParser.ParseAsync(mail.Mails().Select(one => one.File)));
-        // Without authentication nobody knows who it was.
-        Assert.Contains($"aborted: {Cause} by []", parsed.Html, StringComparison.Ordinal);
+        Assert.Contains($"aborted: {Cause} by [{Who}]", parsed.Html, StringComparison.Ordinal);
     }
 }

@@ -64,7 +64,10 @@ internal static class DemoCommand
         screen.Fact("mailbox", $"smtp://127.0.0.1:{mailbox.Port}");
         screen.Fact("webhook", webhook.Url.ToString());
 
-        using var client = new TransponderClient(app.GrpcAddress);
+        using var client = new TransponderClient(
+            app.GrpcAddress,
+            new GrpcChannelOptions { Metadata = [new("x-forwarded-user", "ada@example.com")] }
+        );
         var run = new DemoRun(client, mailbox, webhook, screen, TimeProvider.System);
         await run.RunAsync(cancellationToken);
         if (!keep)

@@ -5,14 +5,14 @@ namespace Transponder.Server.Commands.Demo;
 /// <summary>One SMTP dialogue with the demo's mailbox.</summary>
 internal sealed class DemoMailSession(Stream stream, Action<DemoMail> keep) : IDisposable
 {
-    private readonly StreamReader _reader = new(stream, Encoding.UTF8);
-    private readonly List<string> _recipients = [];
-    private string? _sender;
+    private readonly StreamReader reader = new(stream, Encoding.UTF8);
+    private readonly List<string> recipients = [];
+    private string? sender;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await ReplyAsync("220 demo mailbox ready", cancellationToken);
-        while (await _reader.ReadLineAsync(cancellationToken) is { } line)
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             var verb = line.Split(' ', 2)[0].ToUpperInvariant();
             var reply = verb == "DATA" ? await DataAsync(cancellationToken) : Answer(verb, line);
@@ -22,7 +22,7 @@ internal sealed class DemoMailSession(Stream stream, Action<DemoMail> keep) : ID
         }
     }
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose() => reader.Dispose();
 
     private string Answer(string verb, string line)
     {
@@ -34,10 +34,10 @@ internal sealed class DemoMailSession(Stream stream, Action<DemoMail> keep) : ID
                 return "250 ok";
             case "MAIL":
                 Forget();
-                _sender = Path(line);
+                sender = Path(line);
                 return "250 sender ok";
-            case "RCPT" when _sender is not null:
-                _recipients.Add(Path(line));
+            case "RCPT" when sender is not null:
+                recipients.Add(Path(line));
                 return "250 recipient ok";
             case "RCPT":
                 return "503 MAIL first";
@@ -53,21 +53,21 @@ internal sealed class DemoMailSession(Stream stream, Action<DemoMail> keep) : ID
 
     private async Task<string> DataAsync(CancellationToken cancellationToken)
     {
-        if (_recipients.Count == 0)
+        if (recipients.Count == 0)
             return "503 RCPT first";
         await ReplyAsync("354 end with a dot", cancellationToken);
         var text = new StringBuilder();
-        while (await _reader.ReadLineAsync(cancellationToken) is { } line && line != ".")
+        while (await reader.ReadLineAsync(cancellationToken) is { } line && line != ".")
             text.Append(line.StartsWith('.') ? line.AsSpan(1) : line).Append('\n');
-        keep(DemoMail.Parse(_sender!, [.. _recipients], text.ToString()));
+        keep(DemoMail.Parse(sender!, [.. recipients], text.ToString()));
         Forget();
         return "250 kept";
     }
 
     private void Forget()
     {
-        _sender = null;
-        _recipients.Clear();
+        sender = null;
+        recipients.Clear();
     }
 
     private static string Path(string line)

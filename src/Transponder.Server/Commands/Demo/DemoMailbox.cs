@@ -7,33 +7,33 @@ namespace Transponder.Server.Commands.Demo;
 /// <summary>A mailbox on a loopback port that takes every mail and keeps it in memory. Plain SMTP, for the demo only.</summary>
 internal sealed class DemoMailbox : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentQueue<DemoMail> _mails = new();
-    private readonly ConcurrentDictionary<Task, bool> _sessions = new();
-    private Task _accepting = Task.CompletedTask;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private readonly ConcurrentQueue<DemoMail> mails = new();
+    private readonly ConcurrentDictionary<Task, bool> sessions = new();
+    private Task accepting = Task.CompletedTask;
 
     private DemoMailbox() { }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    public IReadOnlyCollection<DemoMail> Mails => _mails;
+    public IReadOnlyCollection<DemoMail> Mails => mails;
 
     public static DemoMailbox Start()
     {
         var mailbox = new DemoMailbox();
-        mailbox._listener.Start();
-        mailbox._accepting = mailbox.AcceptAsync();
+        mailbox.listener.Start();
+        mailbox.accepting = mailbox.AcceptAsync();
         return mailbox;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        await Task.WhenAll(_sessions.Keys);
-        _end.Dispose();
+        await end.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        await Task.WhenAll(sessions.Keys);
+        end.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -42,10 +42,10 @@ internal sealed class DemoMailbox : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync(_end.Token);
+                var client = await listener.AcceptTcpClientAsync(end.Token);
                 var session = ServeAsync(client);
-                _sessions[session] = true;
-                _ = session.ContinueWith(done => _sessions.TryRemove(done, out _), TaskScheduler.Default);
+                sessions[session] = true;
+                _ = session.ContinueWith(done => sessions.TryRemove(done, out _), TaskScheduler.Default);
             }
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -60,8 +60,8 @@ internal sealed class DemoMailbox : IAsyncDisposable
         {
             try
             {
-                using var session = new DemoMailSession(client.GetStream(), _mails.Enqueue);
-                await session.RunAsync(_end.Token);
+                using var session = new DemoMailSession(client.GetStream(), mails.Enqueue);
+                await session.RunAsync(end.Token);
             }
             catch (Exception error) when (error is OperationCanceledException or IOException)
             {

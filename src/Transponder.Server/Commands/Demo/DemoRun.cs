@@ -16,15 +16,15 @@ internal sealed class DemoRun(TransponderClient client, DemoMailbox mailbox, Dem
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly DemoCatalog _catalog = new(client.Admin);
-    private int _calls;
-    private int _deliveries;
+    private readonly DemoCatalog catalog = new(client.Admin);
+    private int calls;
+    private int deliveries;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
         screen.Title("Registering, as flytekit does");
-        await _catalog.RegisterAsync(screen.Fact, cancellationToken);
+        await catalog.RegisterAsync(screen.Fact, cancellationToken);
         screen.Fact("asks for", $"mail to {DemoCatalog.Team} at every end");
         screen.Fact("", $"a notice to {DemoCatalog.OnCall} if it fails or is aborted:");
         screen.Fact("", $"by configuration, webhook audit and {DemoCatalog.Lead}");
@@ -35,7 +35,7 @@ internal sealed class DemoRun(TransponderClient client, DemoMailbox mailbox, Dem
 
         screen.Title("Done");
         screen.Line(
-            $"  3 executions, {_calls} calls and events, {_deliveries} deliveries in {time.GetElapsedTime(begin).TotalSeconds:0.0} s:"
+            $"  3 executions, {this.calls} calls and events, {this.deliveries} deliveries in {time.GetElapsedTime(begin).TotalSeconds:0.0} s:"
         );
         screen.Line($"  {mailbox.Mails.Count} mails and {webhook.Calls.Count} webhook calls, each one recorded and received.");
     }
@@ -63,12 +63,12 @@ internal sealed class DemoRun(TransponderClient client, DemoMailbox mailbox, Dem
     private async Task PlayAsync(string name, ScriptOutcome outcome, int expected, CancellationToken cancellationToken)
     {
         screen.Title($"{name} {Told(outcome)}");
-        var id = await _catalog.StartAsync(name, cancellationToken);
+        var id = await catalog.StartAsync(name, cancellationToken);
         foreach (var step in new ExecutionScript(id, DemoCatalog.Nodes, time).Steps(outcome))
         {
             await step.SendAsync(client.Admin, cancellationToken);
             screen.Step(step.Subject, step.Phase);
-            _calls++;
+            this.calls++;
         }
         await CheckPhaseAsync(id, outcome, cancellationToken);
         await ShowDeliveriesAsync(name, expected, cancellationToken);
@@ -103,7 +103,7 @@ internal sealed class DemoRun(TransponderClient client, DemoMailbox mailbox, Dem
                 throw new DemoFailure(Shortfall(name, expected, deliveries));
             await Task.Delay(Pause, time, cancellationToken);
         }
-        _deliveries += expected;
+        this.deliveries += expected;
     }
 
     private void Show(Delivery delivery)

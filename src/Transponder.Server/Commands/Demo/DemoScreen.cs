@@ -16,11 +16,11 @@ internal sealed class DemoScreen
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly IAnsiConsole _console;
+    private readonly IAnsiConsole console;
 
     public DemoScreen(TextWriter output, bool piped)
     {
-        _console = AnsiConsole.Create(
+        console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
                 Out = new AnsiConsoleOutput(output),
@@ -29,25 +29,25 @@ internal sealed class DemoScreen
                 Interactive = InteractionSupport.No,
             }
         );
-        _console.Profile.Width = piped ? PipeColumns : Math.Clamp(_console.Profile.Width, PipeColumns, MostColumns);
+        console.Profile.Width = piped ? PipeColumns : Math.Clamp(console.Profile.Width, PipeColumns, MostColumns);
     }
 
     public void Title(string text)
     {
-        _console.WriteLine();
-        _console.Write(new Rule($"[bold]{Markup.Escape(text)}[/]").LeftJustified());
+        console.WriteLine();
+        console.Write(new Rule($"[bold]{Markup.Escape(text)}[/]").LeftJustified());
     }
 
-    public void Fact(string name, string value) => _console.MarkupLineInterpolated($"  [grey]{name, -12}[/] {value}");
+    public void Fact(string name, string value) => console.MarkupLineInterpolated($"  [grey]{name, -12}[/] {value}");
 
-    public void Step(string subject, string phase) => _console.MarkupLineInterpolated($"  [blue]→[/] {subject, -20} {phase}");
+    public void Step(string subject, string phase) => console.MarkupLineInterpolated($"  [blue]→[/] {subject, -20} {phase}");
 
     public void Delivered(Delivery delivery)
     {
         var last = delivery.Attempts.LastOrDefault();
         var whom = delivery.Target.Length > 0 ? $"{delivery.Target} by {delivery.Channel}" : delivery.Channel;
         var tries = delivery.Attempts.Count == 1 ? "" : $", attempt {delivery.Attempts.Count}";
-        _console.MarkupLineInterpolated($"  [green]✓[/] delivered to {whom} [grey]in {last?.LatencyMs ?? 0} ms{tries}[/]");
+        console.MarkupLineInterpolated($"  [green]✓[/] delivered to {whom} [grey]in {last?.LatencyMs ?? 0} ms{tries}[/]");
     }
 
     public void Mail(DemoMail mail) =>
@@ -65,10 +65,10 @@ internal sealed class DemoScreen
         );
     }
 
-    public void Line(string text) => _console.MarkupLineInterpolated($"{text}");
+    public void Line(string text) => console.MarkupLineInterpolated($"{text}");
 
     private void Box(string title, string text) =>
-        _console.Write(
+        console.Write(
             new Panel(new Text(text))
             {
                 Header = new PanelHeader($" {Markup.Escape(title)} "),

@@ -8,34 +8,34 @@ namespace Transponder.Server.Commands.Demo;
 /// <summary>A webhook receiver on a loopback port that keeps every call in memory and checks its Standard Webhooks signature.</summary>
 internal sealed class DemoWebhook : IAsyncDisposable
 {
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
-    private readonly ConcurrentQueue<DemoWebhookCall> _calls = new();
-    private readonly WebApplication _app;
+    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
+    private readonly ConcurrentQueue<DemoWebhookCall> calls = new();
+    private readonly WebApplication app;
 
     private DemoWebhook()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        _app = builder.Build();
-        _app.MapPost("/hook", TakeAsync);
+        app = builder.Build();
+        app.MapPost("/hook", TakeAsync);
     }
 
-    public Uri Url => new(new Uri(_app.Urls.Single()), "/hook");
+    public Uri Url => new(new Uri(app.Urls.Single()), "/hook");
 
     /// <summary>The signing secret, as a sender's configuration wants it.</summary>
-    public string Secret => "whsec_" + Convert.ToBase64String(_key);
+    public string Secret => "whsec_" + Convert.ToBase64String(key);
 
-    public IReadOnlyCollection<DemoWebhookCall> Calls => _calls;
+    public IReadOnlyCollection<DemoWebhookCall> Calls => calls;
 
     public static async Task<DemoWebhook> StartAsync(CancellationToken cancellationToken)
     {
         var webhook = new DemoWebhook();
-        await webhook._app.StartAsync(cancellationToken);
+        await webhook.app.StartAsync(cancellationToken);
         return webhook;
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
     private async Task<IResult> TakeAsync(HttpRequest request)
     {
@@ -43,9 +43,9 @@ internal sealed class DemoWebhook : IAsyncDisposable
         var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
         var id = request.Headers["webhook-id"].ToString();
         var stamp = request.Headers["webhook-timestamp"].ToString();
-        var signed = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{id}.{stamp}.{body}"));
+        var signed = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{stamp}.{body}"));
         var genuine = request.Headers["webhook-signature"].ToString().Split(' ').Contains($"v1,{Convert.ToBase64String(signed)}");
-        _calls.Enqueue(new DemoWebhookCall(id, genuine, body));
+        calls.Enqueue(new DemoWebhookCall(id, genuine, body));
         return genuine ? Results.NoContent() : Results.Unauthorized();
     }
 }
