@@ -18,13 +18,29 @@ public sealed class RacingDuplicatesNotifyOnce(PostgresCluster cluster)
     [Fact]
     public async Task OverPostgres() => await RaceAsync(await cluster.CreateDatabaseAsync());
 
+    [Fact]
+    public async Task OverTwoReplicas()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var (yaml, database) = (ScenarioConfig.Webhooks(("hook", receiver.Url)), await cluster.CreateDatabaseAsync());
+        await using var first = await ScenarioServer.StartAsync(yaml, database);
+        await using var second = await ScenarioServer.StartAsync(yaml, database);
+        await RaceAsync(receiver, first, second);
+    }
+
     private static async Task RaceAsync(string? postgres)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var server = await ScenarioServer.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)), postgres);
-        await Platform.RegisterAsync(server.Client.Admin, Platform.Notify([WorkflowPhase.Failed], "hook"));
-        await Platform.RunAsync(server.Client.Admin, "race");
-        var racers = Enumerable.Range(0, Racers).Select(_ => server.Connect()).ToArray();
+        await RaceAsync(receiver, server);
+    }
+
+    private static async Task RaceAsync(WebhookReceiver receiver, params ScenarioServer[] servers)
+    {
+        var client = servers[0].Client;
+        await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Failed], "hook"));
+        await Platform.RunAsync(client.Admin, "race");
+        var racers = Enumerable.Range(0, Racers).Select(i => servers[i % servers.Length].Connect()).ToArray();
         await Task.WhenAll(racers.Select(racer => racer.Admin.GetVersionAsync(new())));
 
         var answers = await Task.WhenAll(racers.Select(SendAsync));
@@ -32,7 +48,7 @@ public sealed class RacingDuplicatesNotifyOnce(PostgresCluster cluster)
         Assert.Single(answers, code => code == StatusCode.Ok);
         Assert.Equal(Racers - 1, answers.Count(code => code == StatusCode.AlreadyExists));
         await Eventually.PassesAsync(async () =>
-            Assert.Equal(Delivery.Types.State.Delivered, Assert.Single(await Platform.DeliveriesAsync(server.Client, "race")).State)
+            Assert.Equal(Delivery.Types.State.Delivered, Assert.Single(await Platform.DeliveriesAsync(client, "race")).State)
         );
         Assert.Single(receiver.Received);
         Array.ForEach(racers, racer => racer.Dispose());
