@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Transponder.Tests.Scenarios;
 
-/// <summary>A destination that hangs and one that is gone keep nobody else waiting.</summary>
+/// <summary>A mail server that says nothing, a webhook that hangs and one that is gone keep nobody else waiting.</summary>
 [Trait("needs", "servers")]
 public sealed class OneBadDestinationDelaysNobody
 {
@@ -18,10 +18,15 @@ public sealed class OneBadDestinationDelaysNobody
         await using var hanging = await WebhookReceiver.StartAsync();
         hanging.Answer = _ => ReceiverAnswer.Hang;
         var refused = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}/");
+        await using var stalled = TcpFaultProxy.Start(healthy.Port, Fault.Stall);
         await using var server = await ScenarioServer.StartAsync(
-            ScenarioConfig.Webhooks(("hanging", hanging.Url), ("refused", refused), ("healthy", healthy.Url))
+            ScenarioConfig.Mail(stalled.Port)
+                + ScenarioConfig.Channels(("hanging", hanging.Url), ("refused", refused), ("healthy", healthy.Url))
         );
-        await Platform.RegisterAsync(server.Client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hanging", "refused", "healthy"));
+        await Platform.RegisterAsync(
+            server.Client.Admin,
+            Platform.Notify([WorkflowPhase.Succeeded], "a@example.com", "hanging", "refused", "healthy")
+        );
         await Task.WhenAll(Enumerable.Range(0, Executions).Select(i => Platform.RunAsync(server.Client.Admin, $"run{i}")));
 
         await Task.WhenAll(
