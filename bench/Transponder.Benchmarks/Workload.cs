@@ -20,7 +20,7 @@ internal static class Workload
     public const string Channel = "hook";
 
     /// <summary>How many events an execution has.</summary>
-    public const int EventsPerExecution = 6;
+    public const int EventsPerExecution = 13;
 
     private static readonly Identifier task = Id(ResourceType.Task, "bench.task");
     private static readonly Identifier workflow = Id(ResourceType.Workflow, "bench.workflow");
@@ -112,14 +112,21 @@ internal static class Workload
             Name = name,
         };
 
-    /// <summary>The events of an execution in propeller's order.</summary>
+    /// <summary>The events of an execution in propeller's order: start node, one task in one node, end node.</summary>
     public static IMessage[] Events(string name) =>
         [
             Workflow(name, WorkflowPhase.Running),
-            Node(name, NodePhase.Running),
+            Node(name, "start-node", NodePhase.Succeeded),
+            Node(name, "n0", NodePhase.Queued),
+            TaskEvent(name, TaskPhase.Queued),
+            Node(name, "n0", NodePhase.Running),
+            TaskEvent(name, TaskPhase.Initializing),
             TaskEvent(name, TaskPhase.Running),
             TaskEvent(name, TaskPhase.Succeeded),
-            Node(name, NodePhase.Succeeded),
+            Node(name, "n0", NodePhase.Succeeded),
+            Node(name, "end-node", NodePhase.Queued),
+            Node(name, "end-node", NodePhase.Succeeded),
+            Workflow(name, WorkflowPhase.Succeeding),
             Workflow(name, WorkflowPhase.Succeeded),
         ];
 
@@ -178,20 +185,20 @@ internal static class Workload
             },
         };
 
-    private static NodeExecutionEventRequest Node(string name, NodePhase phase) =>
+    private static NodeExecutionEventRequest Node(string name, string node, NodePhase phase) =>
         new()
         {
-            RequestId = $"{name}-n{(int)phase}",
+            RequestId = $"{name}-{node}-{(int)phase}",
             Event = new NodeExecutionEvent
             {
-                Id = NodeId(name),
+                Id = NodeId(name, node),
                 ProducerId = "propeller",
                 Phase = phase,
                 OccurredAt = Now(),
                 ReportedAt = Now(),
-                InputUri = $"s3://flyte/metadata/{Project}/{Domain}/{name}/n0/data/inputs.pb",
-                NodeName = "bench.task",
-                SpecNodeId = "n0",
+                InputUri = $"s3://flyte/metadata/{Project}/{Domain}/{name}/{node}/data/inputs.pb",
+                NodeName = node,
+                SpecNodeId = node,
                 EventVersion = 1,
             },
         };
@@ -213,7 +220,8 @@ internal static class Workload
             },
         };
 
-    private static NodeExecutionIdentifier NodeId(string name) => new() { ExecutionId = Execution(name), NodeId = "n0" };
+    private static NodeExecutionIdentifier NodeId(string name, string node = "n0") =>
+        new() { ExecutionId = Execution(name), NodeId = node };
 
     private static Timestamp Now() => Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
 

@@ -25,7 +25,7 @@ internal sealed class SqliteDatabase : IDisposable
     public static SqliteDatabase OpenWriter(string file) =>
         Open(
             file,
-            raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE,
+            raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX,
             """
             PRAGMA busy_timeout = 5000;
             PRAGMA journal_mode = WAL;
@@ -38,7 +38,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>A connection that only reads.</summary>
     public static SqliteDatabase OpenReader(string file) =>
-        Open(file, raw.SQLITE_OPEN_READONLY, "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;");
+        Open(file, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX, "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;");
 
     /// <summary>The prepared statement for a text; the caller disposes it before it asks for the same one again.</summary>
     public SqliteStatement Use(string sql)
