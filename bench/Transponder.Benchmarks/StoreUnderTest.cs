@@ -33,7 +33,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     {
         if (name == "sqlite")
             return new StoreUnderTest(name, null, null);
-        var server = await PostgresServer.StartAsync(fsync: true);
+        var server = await PostgresServer.StartAsync(fsync: true, "shared_buffers=1GB", "max_wal_size=4GB");
         var connection = new Npgsql.NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync());
         return new StoreUnderTest(name, server, connection);
     }

@@ -20,7 +20,9 @@ internal static class Workload
     public const string Channel = "hook";
 
     /// <summary>How many events an execution has.</summary>
-    public const int EventsPerExecution = 13;
+    public const int EventsPerExecution = 27;
+
+    private static readonly string[] nodes = ["n0", "n1", "n2"];
 
     private static readonly Identifier task = Id(ResourceType.Task, "bench.task");
     private static readonly Identifier workflow = Id(ResourceType.Workflow, "bench.workflow");
@@ -112,18 +114,12 @@ internal static class Workload
             Name = name,
         };
 
-    /// <summary>The events of an execution in propeller's order: start node, one task in one node, end node.</summary>
+    /// <summary>The events of an execution in propeller's order: start node, nodes with one task each, end node.</summary>
     public static IMessage[] Events(string name) =>
         [
             Workflow(name, WorkflowPhase.Running),
             Node(name, "start-node", NodePhase.Succeeded),
-            Node(name, "n0", NodePhase.Queued),
-            TaskEvent(name, TaskPhase.Queued),
-            Node(name, "n0", NodePhase.Running),
-            TaskEvent(name, TaskPhase.Initializing),
-            TaskEvent(name, TaskPhase.Running),
-            TaskEvent(name, TaskPhase.Succeeded),
-            Node(name, "n0", NodePhase.Succeeded),
+            .. nodes.SelectMany(node => NodeEvents(name, node)),
             Node(name, "end-node", NodePhase.Queued),
             Node(name, "end-node", NodePhase.Succeeded),
             Workflow(name, WorkflowPhase.Succeeding),
@@ -155,22 +151,37 @@ internal static class Workload
         try
         {
             var execution = await admin.GetExecutionAsync(new WorkflowExecutionGetRequest { Id = Execution(name) });
-            var node = await admin.GetNodeExecutionAsync(new NodeExecutionGetRequest { Id = NodeId(name) });
-            var attempt = await admin.GetTaskExecutionAsync(
-                new TaskExecutionGetRequest
-                {
-                    Id = new TaskExecutionIdentifier { NodeExecutionId = NodeId(name), TaskId = task },
-                }
-            );
-            return execution.Closure.Phase == WorkflowPhase.Succeeded
-                && node.Closure.Phase == NodePhase.Succeeded
-                && attempt.Closure.Phase == TaskPhase.Succeeded;
+            var complete = execution.Closure.Phase == WorkflowPhase.Succeeded;
+            foreach (var id in nodes.Select(node => NodeId(name, node)))
+            {
+                var node = await admin.GetNodeExecutionAsync(new NodeExecutionGetRequest { Id = id });
+                var attempt = await admin.GetTaskExecutionAsync(
+                    new TaskExecutionGetRequest
+                    {
+                        Id = new TaskExecutionIdentifier { NodeExecutionId = id, TaskId = task },
+                    }
+                );
+                complete &= node.Closure.Phase == NodePhase.Succeeded && attempt.Closure.Phase == TaskPhase.Succeeded;
+            }
+
+            return complete;
         }
         catch (RpcException error) when (error.Code == StatusCode.NotFound)
         {
             return false;
         }
     }
+
+    private static IEnumerable<IMessage> NodeEvents(string name, string node) =>
+        [
+            Node(name, node, NodePhase.Queued),
+            TaskEvent(name, node, TaskPhase.Queued),
+            Node(name, node, NodePhase.Running),
+            TaskEvent(name, node, TaskPhase.Initializing),
+            TaskEvent(name, node, TaskPhase.Running),
+            TaskEvent(name, node, TaskPhase.Succeeded),
+            Node(name, node, NodePhase.Succeeded),
+        ];
 
     private static WorkflowExecutionEventRequest Workflow(string name, WorkflowPhase phase) =>
         new()
@@ -203,14 +214,14 @@ internal static class Workload
             },
         };
 
-    private static TaskExecutionEventRequest TaskEvent(string name, TaskPhase phase) =>
+    private static TaskExecutionEventRequest TaskEvent(string name, string node, TaskPhase phase) =>
         new()
         {
-            RequestId = $"{name}-t{(int)phase}",
+            RequestId = $"{name}-{node}-t{(int)phase}",
             Event = new TaskExecutionEvent
             {
                 TaskId = task,
-                ParentNodeExecutionId = NodeId(name),
+                ParentNodeExecutionId = NodeId(name, node),
                 ProducerId = "propeller",
                 Phase = phase,
                 OccurredAt = Now(),
@@ -220,8 +231,7 @@ internal static class Workload
             },
         };
 
-    private static NodeExecutionIdentifier NodeId(string name, string node = "n0") =>
-        new() { ExecutionId = Execution(name), NodeId = node };
+    private static NodeExecutionIdentifier NodeId(string name, string node) => new() { ExecutionId = Execution(name), NodeId = node };
 
     private static Timestamp Now() => Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
 

@@ -15,9 +15,9 @@ internal static class IngestCommand
 
     public static Command Create()
     {
-        var executions = new Option<int>("--executions") { DefaultValueFactory = _ => 2500, Description = "Executions per round." };
+        var executions = new Option<int>("--executions") { DefaultValueFactory = _ => 2000, Description = "Executions per round." };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
-        var inFlight = new Option<int>("--in-flight") { DefaultValueFactory = _ => 256, Description = "Calls under way at once." };
+        var inFlight = new Option<int>("--in-flight") { DefaultValueFactory = _ => 1000, Description = "Calls under way at once." };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 2 };
         var stores = new Option<string[]>("--stores")
         {

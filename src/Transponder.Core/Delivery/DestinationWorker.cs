@@ -49,7 +49,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
         state = new DestinationState(lease, limits, environment.Options.ParkedProbeInterval, environment.Time);
         pipeline = channel is null ? null : new AttemptPipeline(environment, renderer, lease, channel, state);
         slots = new SemaphoreSlim(limits.Concurrency);
-        capacity = 2 * limits.Concurrency;
+        capacity = 4 * limits.Concurrency;
         wake = new WakeSignal(environment.Time);
         unsent = new UnsentDeliveries(environment.Store, lease);
         recorder = new OutcomeRecorder(environment, lease, AfterRecord);

@@ -14,15 +14,17 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly TempDirectory _folder;
     private readonly string _program;
     private readonly bool _fsync;
+    private readonly IReadOnlyList<string> _settings;
     private ChildProcess? _process;
     private int _databases;
 
-    private PostgresServer(TempDirectory folder, string program, int port, bool fsync)
+    private PostgresServer(TempDirectory folder, string program, int port, bool fsync, IReadOnlyList<string> settings)
     {
         _folder = folder;
         _program = program;
         Port = port;
         _fsync = fsync;
+        _settings = settings;
     }
 
     public int Port { get; }
@@ -36,10 +38,17 @@ public sealed class PostgresServer : IAsyncDisposable
             : [];
 
     /// <param name="fsync">True where durability is what is tested.</param>
-    public static async Task<PostgresServer> StartAsync(bool fsync)
+    /// <param name="settings">More settings, each as <c>name=value</c>; a later one wins.</param>
+    public static async Task<PostgresServer> StartAsync(bool fsync, params IReadOnlyList<string> settings)
     {
         var initdb = Executable.Require("initdb", "postgresql", Folders);
-        var server = new PostgresServer(new TempDirectory(), Executable.Require("postgres", "postgresql", Folders), FreePort.Next(), fsync);
+        var server = new PostgresServer(
+            new TempDirectory(),
+            Executable.Require("postgres", "postgresql", Folders),
+            FreePort.Next(),
+            fsync,
+            settings
+        );
         try
         {
             await Unprivileged.OwnAsync(server._folder.Path);
@@ -71,14 +80,9 @@ public sealed class PostgresServer : IAsyncDisposable
             "127.0.0.1",
             "-p",
             $"{Port}",
-            .. new[]
-            {
-                $"fsync={fsync}",
-                $"full_page_writes={fsync}",
-                "max_connections=200",
-                "shared_buffers=64MB",
-                "log_timezone=UTC",
-            }.SelectMany(setting => new[] { "-c", setting }),
+            .. new[] { $"fsync={fsync}", $"full_page_writes={fsync}", "max_connections=200", "shared_buffers=64MB", "log_timezone=UTC" }
+                .Concat(_settings)
+                .SelectMany(setting => new[] { "-c", setting }),
         ];
         _process = Unprivileged.Start(_program, arguments, SocketFolder);
         await _process.LineAsync("ready to accept connections", TimeSpan.FromSeconds(60));

@@ -21,7 +21,6 @@ internal static partial class PostgresConnectionString
             ApplicationName = "transponder",
             SearchPath = "transponder",
             Options = Session,
-            MaxPoolSize = 32,
             NoResetOnClose = true,
             KeepAlive = 30,
             MaxAutoPrepare = 64,

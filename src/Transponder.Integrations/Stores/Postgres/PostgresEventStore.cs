@@ -7,8 +7,10 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>The event log and the state that events change: one transaction per batch, positions in the order of commits.</summary>
-internal sealed class PostgresEventStore(PostgresDatabase database) : IEventStore
+internal sealed class PostgresEventStore(PostgresDatabase database, PostgresDatabase committing) : IEventStore
 {
+    private readonly PostgresBatchReader reader = new(new PostgresKeyCache());
+
     private const string Log = """
         SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
         FROM (SELECT * FROM events WHERE position > $1 ORDER BY position LIMIT $2) v
@@ -24,10 +26,10 @@ internal sealed class PostgresEventStore(PostgresDatabase database) : IEventStor
         """;
 
     public Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        committing.WriteAsync(
             async connection =>
             {
-                var state = await PostgresBatchReader.LoadAsync(connection, keys);
+                var state = await reader.LoadAsync(connection, keys);
                 var changes = decide(state);
                 if (changes.IsEmpty)
                     return false;

@@ -6,19 +6,21 @@ namespace Transponder.Integrations.Stores.Postgres;
 /// <summary>Everything in the schema <c>transponder</c> of a PostgreSQL database, 13 or newer; several processes may share it.</summary>
 public sealed class PostgresStore : IStore
 {
+    private const int MostConnections = 32;
+
     private readonly PostgresDatabase database;
+    private readonly PostgresDatabase committing;
 
     /// <summary>Makes the store without connecting.</summary>
     /// <param name="options">Where the database is.</param>
     public PostgresStore(PostgresOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString.Build(options));
-        if (options.Password is { } password)
-            builder.UsePasswordProvider(_ => Resolve(password), (_, _) => ValueTask.FromResult(Resolve(password)));
-        database = new PostgresDatabase(builder.Build());
+        database = Open(options, MostConnections);
+        // Their own, so that what a batch prepares is prepared once, not once for each connection of a large pool.
+        committing = Open(options, Committers);
         Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
-        Events = new PostgresEventStore(database);
+        Events = new PostgresEventStore(database, committing);
         Executions = new PostgresExecutionStore(database);
         Catalog = new PostgresCatalogStore(database);
         Deliveries = new PostgresDeliveryStore(database);
@@ -28,7 +30,7 @@ public sealed class PostgresStore : IStore
     public string Description { get; }
 
     /// <inheritdoc />
-    public int Committers => 2;
+    public int Committers => 1;
 
     /// <inheritdoc />
     public IEventStore Events { get; }
@@ -61,7 +63,20 @@ public sealed class PostgresStore : IStore
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await committing.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    private static PostgresDatabase Open(PostgresOptions options, int connections)
+    {
+        var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString.Build(options));
+        builder.ConnectionStringBuilder.MaxPoolSize = connections;
+        if (options.Password is { } password)
+            builder.UsePasswordProvider(_ => Resolve(password), (_, _) => ValueTask.FromResult(Resolve(password)));
+        return new PostgresDatabase(builder.Build());
+    }
 
     private static async Task RequireDurableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

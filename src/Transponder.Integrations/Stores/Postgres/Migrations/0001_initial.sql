@@ -81,8 +81,7 @@ CREATE TABLE events (
     sequence bigint NOT NULL,
     occurred_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
-    request bytea NOT NULL,
-    CONSTRAINT events_of_execution UNIQUE (execution_id, sequence)
+    request bytea NOT NULL
 );
 
 CREATE INDEX events_by_shard ON events (shard, position);

@@ -77,8 +77,7 @@ CREATE TABLE events (
   sequence INTEGER NOT NULL,
   occurred_at INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  request BLOB NOT NULL,
-  UNIQUE (execution_id, sequence)
+  request BLOB NOT NULL
 );
 CREATE INDEX events_by_shard ON events (shard, position);
 
