@@ -3,8 +3,11 @@ using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Postgres;
 
-/// <summary>The pool: every statement of the store runs through one of its two methods, which classify what goes wrong.</summary>
-internal sealed class PostgresDatabase(NpgsqlDataSource pool) : IAsyncDisposable
+/// <summary>
+/// The connections: every statement of the store runs through one of its methods, which classify what goes wrong. Batches of events have a few
+/// connections of their own, so that what they prepare is prepared once, not once for each connection of a large pool.
+/// </summary>
+internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource batchPool) : IAsyncDisposable
 {
     private const int MostRepetitions = 10;
 
@@ -42,7 +45,24 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool) : IAsyncDisposable
     /// Runs one transaction, and again as long as the database asks for its repetition. The work answers whether to commit; the answer is passed
     /// on. Cancellation ends the wait for a connection, never the transaction.
     /// </summary>
-    public async Task<bool> WriteAsync(Func<NpgsqlConnection, Task<bool>> work, CancellationToken cancellationToken)
+    public Task<bool> WriteAsync(Func<NpgsqlConnection, Task<bool>> work, CancellationToken cancellationToken) =>
+        WriteAsync(pool, work, cancellationToken);
+
+    /// <summary>The same for a batch of events.</summary>
+    public Task<bool> WriteBatchAsync(Func<NpgsqlConnection, Task<bool>> work, CancellationToken cancellationToken) =>
+        WriteAsync(batchPool, work, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await batchPool.DisposeAsync();
+        await pool.DisposeAsync();
+    }
+
+    private async Task<bool> WriteAsync(
+        NpgsqlDataSource source,
+        Func<NpgsqlConnection, Task<bool>> work,
+        CancellationToken cancellationToken
+    )
     {
         for (var repetition = 0; ; repetition++)
         {
@@ -50,7 +70,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool) : IAsyncDisposable
             var committing = false;
             try
             {
-                await using var connection = await pool.OpenConnectionAsync(cancellationToken);
+                await using var connection = await source.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
                 if (!await work(connection))
                 {
@@ -72,12 +92,15 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool) : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => pool.DisposeAsync();
-
     private StoreException Failed(Exception error, bool committing)
     {
         if (PostgresFailure.LostConnection(error))
+        {
+            // What one connection lost, the idle ones lost too.
             pool.Clear();
+            batchPool.Clear();
+        }
+
         return PostgresFailure.Classify(error, committing);
     }
 }

@@ -7,7 +7,7 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>The event log and the state that events change: one transaction per batch, positions in the order of commits.</summary>
-internal sealed class PostgresEventStore(PostgresDatabase database, PostgresDatabase committing) : IEventStore
+internal sealed class PostgresEventStore(PostgresDatabase database) : IEventStore
 {
     private readonly PostgresBatchReader reader = new(new PostgresKeyCache());
 
@@ -26,7 +26,7 @@ internal sealed class PostgresEventStore(PostgresDatabase database, PostgresData
         """;
 
     public Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken) =>
-        committing.WriteAsync(
+        database.WriteBatchAsync(
             async connection =>
             {
                 var state = await reader.LoadAsync(connection, keys);

@@ -9,18 +9,15 @@ public sealed class PostgresStore : IStore
     private const int MostConnections = 32;
 
     private readonly PostgresDatabase database;
-    private readonly PostgresDatabase committing;
 
     /// <summary>Makes the store without connecting.</summary>
     /// <param name="options">Where the database is.</param>
     public PostgresStore(PostgresOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        database = Open(options, MostConnections);
-        // Their own, so that what a batch prepares is prepared once, not once for each connection of a large pool.
-        committing = Open(options, Committers);
+        database = new PostgresDatabase(Pool(options, MostConnections), Pool(options, Committers));
         Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
-        Events = new PostgresEventStore(database, committing);
+        Events = new PostgresEventStore(database);
         Executions = new PostgresExecutionStore(database);
         Catalog = new PostgresCatalogStore(database);
         Deliveries = new PostgresDeliveryStore(database);
@@ -63,19 +60,15 @@ public sealed class PostgresStore : IStore
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await committing.DisposeAsync();
-        await database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    private static PostgresDatabase Open(PostgresOptions options, int connections)
+    private static NpgsqlDataSource Pool(PostgresOptions options, int connections)
     {
         var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString.Build(options));
         builder.ConnectionStringBuilder.MaxPoolSize = connections;
         if (options.Password is { } password)
             builder.UsePasswordProvider(_ => Resolve(password), (_, _) => ValueTask.FromResult(Resolve(password)));
-        return new PostgresDatabase(builder.Build());
+        return builder.Build();
     }
 
     private static async Task RequireDurableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
