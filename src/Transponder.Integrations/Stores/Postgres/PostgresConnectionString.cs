@@ -23,8 +23,6 @@ internal static partial class PostgresConnectionString
             Options = Session,
             NoResetOnClose = true,
             KeepAlive = 30,
-            MaxAutoPrepare = 64,
-            AutoPrepareMinUsages = 2,
         };
         foreach (Match pair in Pairs().Matches(options.Options))
             Apply(builder, pair.Groups["key"].Value, Unquote(pair.Groups["value"].Value));

@@ -20,6 +20,9 @@ public sealed record PostgresOptions
     /// <summary>The password, read anew for each connection; null when the server asks for none.</summary>
     public SecretRef? Password { get; init; }
 
+    /// <summary>Prepares the statements of event batches once per connection; not for a PgBouncer before 1.21 in transaction mode.</summary>
+    public bool PrepareStatements { get; init; } = true;
+
     /// <summary>libpq's <c>keyword=value</c> pairs, separated by blanks: <c>sslmode=require connect_timeout=5</c>.</summary>
     public string Options { get; init; } = "";
 

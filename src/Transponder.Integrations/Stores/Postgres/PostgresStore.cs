@@ -7,6 +7,7 @@ namespace Transponder.Integrations.Stores.Postgres;
 public sealed class PostgresStore : IStore
 {
     private const int MostConnections = 32;
+    private const int BatchStatements = 32;
 
     private readonly PostgresDatabase database;
 
@@ -15,7 +16,10 @@ public sealed class PostgresStore : IStore
     public PostgresStore(PostgresOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        database = new PostgresDatabase(Pool(options, MostConnections), Pool(options, Committers));
+        database = new PostgresDatabase(
+            Pool(options, MostConnections, prepared: 0),
+            Pool(options, Committers, prepared: options.PrepareStatements ? BatchStatements : 0)
+        );
         Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
         Events = new PostgresEventStore(database);
         Executions = new PostgresExecutionStore(database);
@@ -62,10 +66,12 @@ public sealed class PostgresStore : IStore
     /// <inheritdoc />
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    private static NpgsqlDataSource Pool(PostgresOptions options, int connections)
+    private static NpgsqlDataSource Pool(PostgresOptions options, int connections, int prepared)
     {
         var builder = new NpgsqlDataSourceBuilder(PostgresConnectionString.Build(options));
         builder.ConnectionStringBuilder.MaxPoolSize = connections;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = prepared;
+        builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         if (options.Password is { } password)
             builder.UsePasswordProvider(_ => Resolve(password), (_, _) => ValueTask.FromResult(Resolve(password)));
         return builder.Build();

@@ -30,6 +30,7 @@ internal static class DatabaseSection
             Username = section.Required("username", "the database user"),
             Password = Password(section),
             Options = section.Text("options", ""),
+            PrepareStatements = section.Flag("prepareStatements", true),
         };
         if (options.FindProblem() is { } problem)
             section.Error("options", problem);

@@ -60,7 +60,7 @@ internal static class NotificationsSection
         switch (server.Text("serviceName"))
         {
             case null or "":
-                if (enabled)
+                if (enabled && (emailer.Has("sender") || emailer.Has("subject") || emailer.Has("body")))
                     emailer.Warn(
                         "emailServerConfig",
                         "there is no mail server, so mail will wait in the store; set serviceName: smtp, smtpServer and smtpPort"
