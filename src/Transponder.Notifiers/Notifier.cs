@@ -12,6 +12,9 @@ public abstract class Notifier : IAsyncDisposable
     /// <summary>The longest that one attempt may take; after it the attempt counts as <see cref="DeliveryReason.Timeout"/>.</summary>
     public virtual TimeSpan Timeout => TimeSpan.FromSeconds(15);
 
+    /// <summary>Told of each defect of the channel's own, with the message that met it, for a log; null = nobody is.</summary>
+    public Action<Message, Exception>? OnDefect { get; set; }
+
     /// <summary>Says what is wrong with a target (<see cref="Message.Target"/>) for this channel; null when it is fine.</summary>
     /// <param name="target">The part of the address after the channel's name, or the e-mail address; null when there is none.</param>
     public abstract string? CheckTarget(string? target);
@@ -37,6 +40,7 @@ public abstract class Notifier : IAsyncDisposable
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
+            OnDefect?.Invoke(message, error);
             return new DeliveryResult.Retry(DeliveryReason.InternalError, error.GetType().Name);
         }
     }

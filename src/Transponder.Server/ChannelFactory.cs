@@ -12,12 +12,19 @@ namespace Transponder.Server;
 /// <summary>Builds the channels that the configuration names.</summary>
 internal static class ChannelFactory
 {
-    public static ChannelSet Create(TransponderOptions options, OutboundHttp http, TimeProvider time)
+    public static ChannelSet Create(TransponderOptions options, OutboundHttp http, TimeProvider time, ILogger logger)
     {
         var channels = options.Channels.Select(entry => Webhook(entry.Key, entry.Value, http, time));
         if (options.Notifications.Email is { } email)
             channels = channels.Prepend(Email(options.Notifications, email, time));
-        return new ChannelSet(channels);
+        var set = new ChannelSet(channels);
+        foreach (var channel in set.All)
+        {
+            channel.Notifier.OnDefect = (message, error) =>
+                logger.LogError(error, "Channel {Channel} has a defect that {Delivery} met", channel.Name, message.Id);
+        }
+
+        return set;
     }
 
     private static Channel Email(NotificationOptions notifications, EmailOptions email, TimeProvider time) =>

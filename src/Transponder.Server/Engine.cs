@@ -30,7 +30,7 @@ internal sealed class Engine : IAsyncDisposable
         var signal = new DeliverySignal();
         Store = store;
         outbound = new OutboundHttp(new OutboundOptions { Policy = options.Outbound }, time);
-        channels = ChannelFactory.Create(options, outbound, time);
+        channels = ChannelFactory.Create(options, outbound, time, logs.CreateLogger<ChannelSet>());
         var addresses = new AddressBook(
             channels.All.ToDictionary(channel => channel.Name, channel => channel.Notifier),
             options.Recipients,

@@ -130,7 +130,7 @@ internal sealed class BatchCommitter
 
     private void Fail(List<PendingEvent> batch, StoreException error)
     {
-        logger.LogError(error, "The store did not take a batch of {Count} events: {Reason}", batch.Count, error.Message);
+        logger.LogError("The store did not take a batch of {Count} events: {Reason}", batch.Count, error.Message);
         CompleteAll(
             batch,
             error.Failure == StoreFailure.BadData
