@@ -34,7 +34,7 @@ internal static class ChaosCommand
         Console.WriteLine("Kills: before commit / committed, unsent / sent, unrecorded. Resent: as new / as recorded already.");
         Console.WriteLine();
         Console.WriteLine(
-            "| store | kills | events acknowledged | lost | repeated | resent | notifications owed | lost | repeated | never owed |"
+            "| store | kills | events acknowledged | lost | repeated | resent | notifications owed | lost | repeated (under another id) | never owed |"
         );
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var report in reports)

@@ -115,7 +115,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     private void Listen() =>
         receiver.Answer = request =>
         {
-            ledger.Receive(request.Json.GetProperty("execution").GetProperty("name").GetString()!);
+            ledger.Receive(request.Json.GetProperty("execution").GetProperty("name").GetString()!, request.Header("webhook-id"));
             if (Interlocked.Exchange(ref killOnReceipt, null) is { } waiting)
             {
                 server.Kill();
@@ -143,6 +143,7 @@ internal sealed class ChaosRun : IAsyncDisposable
             LostNotifications = ledger.LostNotifications(),
             RepeatedNotifications = ledger.RepeatedNotifications(),
             UnaskedNotifications = ledger.UnaskedNotifications(),
+            OtherIds = ledger.OtherIds,
         };
     }
 }
@@ -178,13 +179,16 @@ internal sealed record ChaosReport
 
     public required int UnaskedNotifications { get; init; }
 
-    public bool IsClean => LostEvents == 0 && RepeatedEvents == 0 && LostNotifications == 0 && UnaskedNotifications == 0;
+    /// <summary>Repeated notifications under another id than the first.</summary>
+    public required int OtherIds { get; init; }
+
+    public bool IsClean => LostEvents == 0 && RepeatedEvents == 0 && LostNotifications == 0 && UnaskedNotifications == 0 && OtherIds == 0;
 
     public string Row() =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"| {Store} | {Kills} ({Shown[KillKind.BeforeCommit]} / {Shown[KillKind.CommittedUnsent]} / {Shown[KillKind.SentUnrecorded]}) "
                 + $"| {Acknowledged:#,0} | {LostEvents} | {RepeatedEvents} | {ResentAsNew} / {ResentAsKnown} "
-                + $"| {Owed:#,0} | {LostNotifications} | {RepeatedNotifications} | {UnaskedNotifications} |"
+                + $"| {Owed:#,0} | {LostNotifications} | {RepeatedNotifications} ({OtherIds}) | {UnaskedNotifications} |"
         );
 }

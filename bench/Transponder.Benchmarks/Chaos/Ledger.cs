@@ -6,6 +6,8 @@ namespace Transponder.Benchmarks.Chaos;
 internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<string, int> received = new();
+    private readonly ConcurrentDictionary<string, string> ids = new();
+    private int otherIds;
 
     /// <summary>Every acknowledged event by the text of its request id, one per distinct event.</summary>
     public ConcurrentDictionary<string, bool> Acknowledged { get; } = new();
@@ -19,9 +21,15 @@ internal sealed class Ledger
     /// <summary>See <see cref="ResentAsNew"/>.</summary>
     public ConcurrentDictionary<string, bool> ResentAsKnown { get; } = new();
 
-    public int Notified => received.Count;
+    /// <summary>Notifications that repeat an earlier one under another id, so that their receiver could not tell.</summary>
+    public int OtherIds => Volatile.Read(ref otherIds);
 
-    public void Receive(string execution) => received.AddOrUpdate(execution, 1, (_, count) => count + 1);
+    public void Receive(string execution, string id)
+    {
+        received.AddOrUpdate(execution, 1, (_, count) => count + 1);
+        if (ids.GetOrAdd(execution, id) != id)
+            Interlocked.Increment(ref otherIds);
+    }
 
     public int Waiting() => Ended.Keys.Count(execution => !received.ContainsKey(execution));
 
