@@ -14,6 +14,7 @@ internal static partial class CatalogSection
         foreach (var (text, map) in top.Items("domains"))
         {
             var id = text ?? map!.Required("id", "the domain's id");
+            var name = map?.Text("name") ?? id;
             if (id.Length == 0)
                 continue;
             if (!Identifier().IsMatch(id))
@@ -21,7 +22,7 @@ internal static partial class CatalogSection
             else if (domains.Exists(other => other.Id == id))
                 Report(map, top, "domains", $"the domain \"{id}\" is listed twice");
             else
-                domains.Add(new DomainOption(id, map?.Text("name") ?? id));
+                domains.Add(new DomainOption(id, name));
         }
 
         return domains;

@@ -66,7 +66,8 @@ public sealed class ConfigLoaderTests
     {
         var result = ConfigLoader.Parse("ten.yaml", TenMistakes.Yaml);
 
-        var errors = result.Problems.Where(problem => problem.IsError).ToList();
+        Assert.All(result.Problems, problem => Assert.True(problem.IsError, problem.Text));
+        var errors = result.Problems;
         Assert.Equal(TenMistakes.Places, errors.Select(problem => (problem.Line, problem.Key)));
         Assert.All(errors, problem => Assert.Equal("ten.yaml", problem.File));
         Assert.All(errors, problem => Assert.NotEmpty(problem.Text));
