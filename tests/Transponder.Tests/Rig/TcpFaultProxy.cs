@@ -76,8 +76,15 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     {
         foreach (var socket in _open.Keys)
         {
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Dispose();
+            try
+            {
+                socket.LingerState = new LingerOption(true, 0);
+                socket.Dispose();
+            }
+            catch (Exception error) when (IsEnd(error))
+            {
+                // The other side closed it in the same moment.
+            }
         }
     }
 
