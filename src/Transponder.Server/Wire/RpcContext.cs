@@ -1,4 +1,5 @@
 using Transponder.Protocol;
+using Transponder.Server.Security;
 
 namespace Transponder.Server.Wire;
 
@@ -33,6 +34,9 @@ public sealed class RpcContext
 
     /// <summary>Who calls, as the authenticating proxy in front of the server says by <c>X-Forwarded-User</c>; null when nobody says.</summary>
     public string? Principal => Header("x-forwarded-user") is { Length: > 0 and <= 256 } user ? user : null;
+
+    /// <summary>Who calls, and what it may see and do.</summary>
+    internal Caller Caller { get; set; } = Caller.Anyone;
 
     /// <summary>The caller's address and port.</summary>
     public string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
