@@ -24,6 +24,15 @@ public sealed record Message
     /// <summary>Messages with the same key form one conversation (an execution); null = no thread.</summary>
     public string? ThreadKey { get; init; }
 
+    /// <summary>
+    /// What the channel answered (<see cref="DeliveryResult.Delivered.Receipt"/>) when the first message with this <see cref="ThreadKey"/> reached
+    /// this target; null for the first itself, and for channels that keep no threads.
+    /// </summary>
+    public string? ThreadReceipt { get; init; }
+
+    /// <summary>The incident that the message opens or ends; null for channels that track none.</summary>
+    public Incident? Incident { get; init; }
+
     /// <summary>When the message came to be: its Date, frozen over attempts.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -55,4 +64,19 @@ public enum Severity
 
     /// <summary>Something failed.</summary>
     Error,
+}
+
+/// <summary>What a message means to a channel that tracks incidents.</summary>
+/// <param name="Key">Equal for all messages of one incident: the launch plan's or the execution's; of any length and characters.</param>
+/// <param name="Action">What to do with it.</param>
+public sealed record Incident(string Key, IncidentAction Action);
+
+/// <summary>What a message does to its incident.</summary>
+public enum IncidentAction
+{
+    /// <summary>Opens it, or adds to the open one.</summary>
+    Trigger,
+
+    /// <summary>Ends it.</summary>
+    Resolve,
 }

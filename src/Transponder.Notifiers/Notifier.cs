@@ -12,6 +12,12 @@ public abstract class Notifier : IAsyncDisposable
     /// <summary>The longest that one attempt may take; after it the attempt counts as <see cref="DeliveryReason.Timeout"/>.</summary>
     public virtual TimeSpan Timeout => TimeSpan.FromSeconds(15);
 
+    /// <summary>True when a later message of one <see cref="Message.ThreadKey"/> wants the first one's receipt.</summary>
+    public virtual bool KeepsThreads => false;
+
+    /// <summary>True when the channel wants <see cref="Message.Incident"/>, and the success that ends one even where nobody subscribed to it.</summary>
+    public virtual bool TracksIncidents => false;
+
     /// <summary>Told of each defect of the channel's own, with the message that met it, for a log; null = nobody is.</summary>
     public Action<Message, Exception>? OnDefect { get; set; }
 
