@@ -5,6 +5,7 @@ using Transponder.Core.Routing;
 using Transponder.Core.Store;
 using Transponder.Notifiers.Channels.Email;
 using Transponder.Notifiers.Outbound;
+using Transponder.Server.Channels;
 using Transponder.Server.Configuration;
 using Transponder.Server.Services;
 using Transponder.Server.Wire;

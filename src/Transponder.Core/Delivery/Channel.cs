@@ -10,7 +10,21 @@ namespace Transponder.Core.Delivery;
 /// <param name="Body">The text; a notification's own template replaces it.</param>
 /// <param name="Format">How <paramref name="Body"/> is written.</param>
 /// <param name="Limits">How fast, how many at once, and how patiently.</param>
-public sealed record Channel(string Name, Notifier Notifier, Template Title, Template Body, BodyFormat Format, ChannelLimits Limits);
+public sealed record Channel(string Name, Notifier Notifier, Template Title, Template Body, BodyFormat Format, ChannelLimits Limits)
+{
+    /// <summary>What one incident is about, for a channel that tracks them.</summary>
+    public IncidentScope IncidentScope { get; init; } = IncidentScope.LaunchPlan;
+}
+
+/// <summary>What one incident is about.</summary>
+public enum IncidentScope
+{
+    /// <summary>A launch plan: its next success ends what its failures opened.</summary>
+    LaunchPlan,
+
+    /// <summary>A single execution.</summary>
+    Execution,
+}
 
 /// <summary>How fast, how many at once, and how patiently a channel's destinations are sent to.</summary>
 public sealed record ChannelLimits

@@ -173,6 +173,21 @@ internal sealed partial class ConfigSection
         return variable is not null ? SecretRef.FromEnvironment(variable) : SecretRef.FromFile(file!);
     }
 
+    /// <summary>A value that may be a secret or a plain text; null when it is not there, or wrong.</summary>
+    public SecretRef? TextOrSecret(string key) =>
+        IsMap(key) ? Secret(key)
+        : Text(key) is { } text ? SecretRef.FromValue(text)
+        : null;
+
+    /// <summary>Notes a problem with a value. A secret that cannot be read only warns: one that is mounted late must not keep the server from its work.</summary>
+    public void Report(string key, string problem, IEnumerable<SecretRef?> secrets)
+    {
+        if (secrets.Any(secret => secret is not null && !secret.TryResolve(out _, out var unreadable) && unreadable == problem))
+            Warn(key, $"{problem}; messages will wait until it is there");
+        else
+            Error(key, problem);
+    }
+
     public void Error(string key, string text) => Error(Find(key) ?? Missing(key), text);
 
     public void Warn(string key, string text) => Add(false, Find(key) ?? Missing(key), text);

@@ -4,8 +4,8 @@ using Transponder.Core.Ingestion;
 using Transponder.Integrations.Stores.Postgres;
 using Transponder.Integrations.Stores.Sqlite;
 using Transponder.Notifiers.Channels.Email;
-using Transponder.Notifiers.Channels.Webhook;
 using Transponder.Notifiers.Outbound;
+using Transponder.Server.Channels;
 using Transponder.Server.Wire;
 
 namespace Transponder.Server.Configuration;
@@ -63,18 +63,5 @@ public sealed record NotificationOptions
     public string? Subject { get; init; }
 
     /// <summary>The HTML body's template; null = the default.</summary>
-    public string? Body { get; init; }
-}
-
-/// <summary>One channel under <c>channels</c>.</summary>
-public sealed record ChannelOptions
-{
-    /// <summary>The channel's own options; their type says which channel it is.</summary>
-    public required WebhookOptions Webhook { get; init; }
-
-    /// <summary>The headline's template; null = the default.</summary>
-    public string? Title { get; init; }
-
-    /// <summary>The body's template; null = the default.</summary>
     public string? Body { get; init; }
 }

@@ -31,7 +31,11 @@ public sealed class WebhookNotifier : Notifier
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />
-    public override string? CheckTarget(string? target) =>
+    public override string? CheckTarget(string? target) => Check(target);
+
+    /// <summary>Says what is wrong with a target; null when there is none, as it must be.</summary>
+    /// <param name="target">What an address has after the channel's name.</param>
+    public static string? Check(string? target) =>
         string.IsNullOrEmpty(target) ? null : "a webhook takes no target; the channel's name alone is its address";
 
     /// <inheritdoc />

@@ -17,11 +17,12 @@ internal static class RecipientsSection
                 section.Error(name, "stands for nobody; remove it or name an address");
             foreach (var target in targets.Where(target => !options.Recipients.ContainsKey(target)))
             {
-                var (channel, colon, _) = Split(target);
-                if (options.Channels.ContainsKey(channel) && !colon)
-                    continue;
-                if (options.Channels.ContainsKey(channel))
-                    section.Error(name, $"\"{target}\": a webhook takes no target; write \"{channel}\"");
+                var (channel, part) = Split(target);
+                if (options.Channels.TryGetValue(channel, out var known))
+                {
+                    if (known.CheckTarget(part) is { } wrong)
+                        section.Error(name, $"\"{target}\": {wrong}");
+                }
                 else if (!target.Contains('@', StringComparison.Ordinal))
                     section.Error(name, $"\"{target}\" is neither an e-mail address nor a channel under channels");
                 else if (EmailAddress.Check(target) is { } problem)
@@ -30,9 +31,9 @@ internal static class RecipientsSection
         }
     }
 
-    private static (string Channel, bool HasTarget, string Target) Split(string address)
+    private static (string Channel, string? Target) Split(string address)
     {
         var colon = address.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? (address, false, "") : (address[..colon], true, address[(colon + 1)..]);
+        return colon < 0 ? (address, null) : (address[..colon], address[(colon + 1)..]);
     }
 }

@@ -2,19 +2,18 @@ using Transponder.Core.Delivery;
 using Transponder.Core.Routing;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Email;
-using Transponder.Notifiers.Channels.Webhook;
 using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
 using Transponder.Server.Configuration;
 
-namespace Transponder.Server;
+namespace Transponder.Server.Channels;
 
 /// <summary>Builds the channels that the configuration names.</summary>
 internal static class ChannelFactory
 {
     public static ChannelSet Create(TransponderOptions options, OutboundHttp http, TimeProvider time, ILogger logger)
     {
-        var channels = options.Channels.Select(entry => Webhook(entry.Key, entry.Value, http, time));
+        var channels = options.Channels.Select(entry => Configured(entry.Key, entry.Value, http, time));
         if (options.Notifications.Email is { } email)
             channels = channels.Prepend(Email(options.Notifications, email, time));
         var set = new ChannelSet(channels);
@@ -37,15 +36,18 @@ internal static class ChannelFactory
             new ChannelLimits { Schedule = RetrySchedule.Mail, Concurrency = email.PoolSize }
         );
 
-    private static Channel Webhook(string name, ChannelOptions channel, OutboundHttp http, TimeProvider time) =>
+    private static Channel Configured(string name, ChannelOptions channel, OutboundHttp http, TimeProvider time) =>
         new(
             name,
-            new WebhookNotifier(channel.Webhook, http, time),
+            channel.CreateNotifier(http, time),
             TemplateOr(channel.Title, DefaultTemplates.Title),
             TemplateOr(channel.Body, DefaultTemplates.TextBody),
-            BodyFormat.Text,
-            new ChannelLimits { Schedule = RetrySchedule.Webhook }
-        );
+            channel.Format,
+            channel.Limits
+        )
+        {
+            IncidentScope = channel.IncidentScope,
+        };
 
     private static Template TemplateOr(string? text, Template fallback) => text is null ? fallback : Template.Parse(text);
 }
