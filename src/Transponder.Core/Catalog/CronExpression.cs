@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Transponder.Core.Executions;
+using Transponder.Core.Lists;
 
 namespace Transponder.Core.Catalog;
 

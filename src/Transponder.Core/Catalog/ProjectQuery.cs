@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Flyteidl.Admin;
-using Transponder.Core.Executions;
+using Transponder.Core.Lists;
 using static Flyteidl.Admin.Project.Types;
 
 namespace Transponder.Core.Catalog;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Flyteidl.Admin;
 using Flyteidl.Core;
 using Transponder.Core.Catalog;
+using Transponder.Core.Lists;
 
 namespace Transponder.Core.Executions;
 
@@ -85,30 +86,12 @@ public static class ExecutionFilters
     private static object Value(ExecutionColumn column, string text) =>
         column switch
         {
-            ExecutionColumn.CreatedAt or ExecutionColumn.StartedAt or ExecutionColumn.UpdatedAt => Moment(text),
-            ExecutionColumn.Duration => Microseconds(text),
+            ExecutionColumn.CreatedAt or ExecutionColumn.StartedAt or ExecutionColumn.UpdatedAt => FieldValue.Moment(text),
+            ExecutionColumn.Duration => FieldValue.Microseconds(text),
             ExecutionColumn.Mode => Mode(text),
             ExecutionColumn.Phase => Phase(text),
             _ => text,
         };
-
-    private static DateTimeOffset Moment(string text) =>
-        text.Contains('T', StringComparison.OrdinalIgnoreCase)
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
-            ? moment
-            : throw IdentifierRules.Invalid($"timestamp {text} must conform to RFC 3339, e.g. 2024-01-02T03:04:05Z");
-
-    private static long Microseconds(string text)
-    {
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
-            return Bounded(seconds * 1e6, text);
-        return GoDuration.TryParse(text, out var microseconds)
-            ? Bounded(microseconds, text)
-            : throw IdentifierRules.Invalid($"failed to parse duration [{text}]: seconds, or a text such as 1h30m");
-    }
-
-    private static long Bounded(double microseconds, string text) =>
-        Math.Abs(microseconds) < 9e18 ? (long)microseconds : throw IdentifierRules.Invalid($"duration [{text}] is out of range");
 
     private static long Mode(string text)
     {

@@ -1,3 +1,5 @@
+using Transponder.Core.Lists;
+
 namespace Transponder.Core.Executions;
 
 /// <summary>One page of a project-domain's executions.</summary>
@@ -33,40 +35,6 @@ public sealed record ExecutionQuery
 /// column: string, long (durations: microseconds), or <see cref="DateTimeOffset"/>.
 /// </param>
 public sealed record ExecutionFilter(ExecutionColumn Column, FilterFunction Function, IReadOnlyList<object> Values);
-
-/// <summary>Flyte's filter functions.</summary>
-public enum FilterFunction
-{
-    /// <summary>Equal.</summary>
-    Eq,
-
-    /// <summary>Not equal.</summary>
-    Ne,
-
-    /// <summary>Greater.</summary>
-    Gt,
-
-    /// <summary>Greater or equal.</summary>
-    Gte,
-
-    /// <summary>Less.</summary>
-    Lt,
-
-    /// <summary>Less or equal.</summary>
-    Lte,
-
-    /// <summary>The text contains the operand.</summary>
-    Contains,
-
-    /// <summary>The text does not match the LIKE pattern.</summary>
-    NotLike,
-
-    /// <summary>One of the operands.</summary>
-    ValueIn,
-
-    /// <summary>None of the operands.</summary>
-    ValueNotIn,
-}
 
 /// <summary>The columns of executions that lists filter and sort by.</summary>
 public enum ExecutionColumn

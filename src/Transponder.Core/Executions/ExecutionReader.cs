@@ -1,6 +1,7 @@
 using Flyteidl.Admin;
 using Flyteidl.Core;
 using Transponder.Core.Catalog;
+using Transponder.Core.Lists;
 using Transponder.Core.Store;
 
 namespace Transponder.Core.Executions;

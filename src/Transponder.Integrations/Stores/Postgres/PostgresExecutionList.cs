@@ -1,5 +1,6 @@
 using Npgsql;
 using Transponder.Core.Executions;
+using static Transponder.Integrations.Stores.Postgres.PostgresListSql;
 using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 
 namespace Transponder.Integrations.Stores.Postgres;
@@ -25,7 +26,7 @@ internal static class PostgresExecutionList
             $"e.project = {Add(parameters, Text(query.Project))}",
         };
         foreach (var filter in query.Filters)
-            conditions.Add(Condition(filter, parameters));
+            conditions.Add(Condition(Name(filter.Column), filter.Function, filter.Values, parameters));
         var direction = query.Descending ? "DESC" : "ASC";
         return $"""
             WHERE {string.Join(" AND ", conditions)}
@@ -50,28 +51,6 @@ internal static class PostgresExecutionList
             _ => $"{Name(column)} ASC",
         };
 
-    private static string Condition(ExecutionFilter filter, List<NpgsqlParameter> parameters)
-    {
-        var column = Name(filter.Column);
-        return filter.Function switch
-        {
-            FilterFunction.Eq => $"{column} = {One()}",
-            FilterFunction.Ne => $"{column} <> {One()}",
-            FilterFunction.Gt => $"{column} > {One()}",
-            FilterFunction.Gte => $"{column} >= {One()}",
-            FilterFunction.Lt => $"{column} < {One()}",
-            FilterFunction.Lte => $"{column} <= {One()}",
-            FilterFunction.Contains => $"strpos({column}, {One()}) > 0",
-            FilterFunction.NotLike => $"{column} NOT LIKE {One()}",
-            FilterFunction.ValueIn => $"{column} IN ({All()})",
-            FilterFunction.ValueNotIn => $"{column} NOT IN ({All()})",
-            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.Function, null),
-        };
-
-        string One() => Add(parameters, Operand(filter.Values[0]));
-        string All() => string.Join(", ", filter.Values.Select(value => Add(parameters, Operand(value))));
-    }
-
     private static string Name(ExecutionColumn column) =>
         column switch
         {
@@ -94,19 +73,4 @@ internal static class PostgresExecutionList
             ExecutionColumn.WorkflowVersion => "e.workflow_version",
             _ => throw new ArgumentOutOfRangeException(nameof(column), column, null),
         };
-
-    private static NpgsqlParameter Operand(object value) =>
-        value switch
-        {
-            string text => Text(text),
-            long number => Long(number),
-            DateTimeOffset moment => Moment(moment),
-            _ => throw new ArgumentException($"{value.GetType()} is no operand of a filter.", nameof(value)),
-        };
-
-    private static string Add(List<NpgsqlParameter> parameters, NpgsqlParameter parameter)
-    {
-        parameters.Add(parameter);
-        return $"${parameters.Count}";
-    }
 }

@@ -19,33 +19,14 @@ internal static class SqliteExecutionFilters
         var sql = new StringBuilder("WHERE e.project = ? AND e.domain = ?");
         foreach (var filter in query.Filters)
         {
-            sql.Append(" AND ").Append(Condition(filter));
-            values.AddRange(filter.Function == FilterFunction.NotLike ? filter.Values.Select(value => Glob((string)value)) : filter.Values);
+            sql.Append(" AND ").Append(SqliteListSql.Condition(Column(filter.Column), filter.Function, filter.Values));
+            values.AddRange(SqliteListSql.Operands(filter.Function, filter.Values));
         }
         var direction = query.Descending ? "DESC" : "ASC";
         sql.Append($" ORDER BY {Column(query.SortBy ?? ExecutionColumn.CreatedAt)} {direction}, e.id {direction} LIMIT ? OFFSET ?");
         values.Add(query.Limit);
         values.Add(query.Offset);
         return sql.ToString();
-    }
-
-    private static string Condition(ExecutionFilter filter)
-    {
-        var column = Column(filter.Column);
-        return filter.Function switch
-        {
-            FilterFunction.Eq => $"{column} = ?",
-            FilterFunction.Ne => $"{column} <> ?",
-            FilterFunction.Gt => $"{column} > ?",
-            FilterFunction.Gte => $"{column} >= ?",
-            FilterFunction.Lt => $"{column} < ?",
-            FilterFunction.Lte => $"{column} <= ?",
-            FilterFunction.Contains => $"instr({column}, ?) > 0",
-            FilterFunction.NotLike => $"{column} NOT GLOB ?",
-            FilterFunction.ValueIn => $"{column} IN ({Marks(filter)})",
-            FilterFunction.ValueNotIn => $"{column} NOT IN ({Marks(filter)})",
-            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.Function, "No such filter function."),
-        };
     }
 
     private static string Column(ExecutionColumn column) =>
@@ -70,27 +51,6 @@ internal static class SqliteExecutionFilters
             ExecutionColumn.WorkflowVersion => "e.workflow_version",
             _ => throw new ArgumentOutOfRangeException(nameof(column), column, "No such column."),
         };
-
-    private static string Marks(ExecutionFilter filter) => string.Join(", ", Enumerable.Repeat("?", filter.Values.Count));
-
-    // SQLite's LIKE ignores case; GLOB does not.
-    private static string Glob(string like)
-    {
-        var glob = new StringBuilder(like.Length);
-        for (var i = 0; i < like.Length; i++)
-        {
-            var escaped = like[i] == '\\' && i + 1 < like.Length;
-            var c = escaped ? like[++i] : like[i];
-            _ = (c, escaped) switch
-            {
-                ('%', false) => glob.Append('*'),
-                ('_', false) => glob.Append('?'),
-                ('*' or '?' or '[', _) => glob.Append('[').Append(c).Append(']'),
-                _ => glob.Append(c),
-            };
-        }
-        return glob.ToString();
-    }
 
     private static string Name(WorkflowPhase phase) =>
         typeof(WorkflowPhase).GetField(phase.ToString())!.GetCustomAttributes(typeof(OriginalNameAttribute), false)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
@@ -105,12 +104,7 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
         try
         {
             foreach (var value in values)
-                _ = value switch
-                {
-                    string text => rows.Add(text),
-                    DateTimeOffset time => rows.Add(time),
-                    _ => rows.Add(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-                };
+                rows.AddOperand(value);
             var page = new List<ExecutionRecord>();
             while (rows.Step())
                 page.Add(Record(rows));

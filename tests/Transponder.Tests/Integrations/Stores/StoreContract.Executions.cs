@@ -1,4 +1,5 @@
 using Transponder.Core.Executions;
+using Transponder.Core.Lists;
 using Transponder.Core.Store;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Transponder.Core.Catalog;
 
-namespace Transponder.Core.Executions;
+namespace Transponder.Core.Lists;
 
 /// <summary>Flyte's page token: the decimal offset of the next page, given out only after a full page.</summary>
 public static class PageToken

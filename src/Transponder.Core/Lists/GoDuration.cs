@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Transponder.Core.Executions;
+namespace Transponder.Core.Lists;
 
 /// <summary>Durations as Go writes them: <c>1h30m</c>, <c>250ms</c>.</summary>
 public static partial class GoDuration

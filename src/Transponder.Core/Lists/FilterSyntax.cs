@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Transponder.Core.Catalog;
 
-namespace Transponder.Core.Executions;
+namespace Transponder.Core.Lists;
 
 /// <summary>One condition of Flyte's filter language, <c>function(entity.field,value;value)</c>, as written.</summary>
 /// <param name="Function">The comparison.</param>
