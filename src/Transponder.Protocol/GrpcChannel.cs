@@ -127,6 +127,8 @@ public sealed class GrpcChannel : IDisposable
         message.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
         if (timeout is { } limit)
             message.Headers.TryAddWithoutValidation("grpc-timeout", GrpcStatus.Timeout(limit));
+        if (this.options.Token?.Invoke() is { Length: > 0 } token)
+            message.Headers.TryAddWithoutValidation(this.options.TokenHeader, $"Bearer {token}");
         foreach (var (name, value) in this.options.Metadata.Concat(options?.Metadata ?? []))
             message.Headers.TryAddWithoutValidation(name, value);
         return message;

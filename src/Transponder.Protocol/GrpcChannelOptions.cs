@@ -17,6 +17,12 @@ public sealed record GrpcChannelOptions
     /// <summary>Metadata of every call, before the call's own.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 
+    /// <summary>Gives the bearer token of each call, so that a renewed one takes effect by itself; null, or a null answer = none is sent.</summary>
+    public Func<string?>? Token { get; init; }
+
+    /// <summary>The header that carries the token: <c>authorization</c> unless a proxy in between takes that one for itself.</summary>
+    public string TokenHeader { get; init; } = "authorization";
+
     /// <summary>TLS settings for an <c>https</c> address; null = the system's.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 }

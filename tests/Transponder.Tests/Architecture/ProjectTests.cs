@@ -15,7 +15,17 @@ public sealed class ProjectTests
         ["Client"] = (["Idl", "Protocol"], []),
         ["Core"] = (["Idl", "Protocol", "Notifiers"], ["Microsoft.Extensions.Logging.Abstractions"]),
         ["Integrations"] = (["Core"], ["SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "Npgsql"]),
-        ["Server"] = (["Client", "Integrations"], ["YamlDotNet", "System.CommandLine", "Spectre.Console"]),
+        ["Server"] = (
+            ["Client", "Integrations"],
+            [
+                "Microsoft.IdentityModel.JsonWebTokens",
+                "Microsoft.IdentityModel.Protocols.OpenIdConnect",
+                "Microsoft.IdentityModel.Tokens",
+                "YamlDotNet",
+                "System.CommandLine",
+                "Spectre.Console",
+            ]
+        ),
     };
 
     public static TheoryData<string> Projects => [.. Repository.Files("*.csproj", "src")];
