@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 
 namespace Transponder.Protocol;
@@ -15,7 +16,7 @@ public sealed class GrpcChannel : IDisposable
 
     /// <summary>Makes a channel; nothing is connected yet.</summary>
     /// <param name="address">Scheme, host and port of the server.</param>
-    /// <param name="options">Limits, metadata and TLS.</param>
+    /// <param name="options">Limits, metadata and TLS. A <see cref="GrpcChannelOptions.CaFile"/> that cannot be read throws.</param>
     public GrpcChannel(Uri address, GrpcChannelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -33,6 +34,8 @@ public sealed class GrpcChannel : IDisposable
         };
         if (this.options.Tls is { } tls)
             handler.SslOptions = tls;
+        if (this.options.CaFile is { } authorities)
+            handler.SslOptions.CertificateChainPolicy = Trust(authorities);
         http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -112,6 +115,13 @@ public sealed class GrpcChannel : IDisposable
             yield return Parse<TResponse>(frame);
         if (GrpcStatus.OfTrailers(response) is { } late)
             throw late;
+    }
+
+    private static X509ChainPolicy Trust(string file)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(file);
+        return policy;
     }
 
     private HttpRequestMessage Request(string method, IMessage request, CallOptions? options, TimeSpan? timeout)

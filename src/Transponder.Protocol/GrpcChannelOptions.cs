@@ -25,4 +25,7 @@ public sealed record GrpcChannelOptions
 
     /// <summary>TLS settings for an <c>https</c> address; null = the system's.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
+
+    /// <summary>A PEM file with the authorities that an <c>https</c> server's certificate must come from; null = the system's.</summary>
+    public string? CaFile { get; init; }
 }

@@ -2,10 +2,14 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Transponder.Server.Wire.Cors;
 using Transponder.Server.Wire.Grpc;
+using Transponder.Server.Wire.GrpcWeb;
 using Transponder.Server.Wire.Health;
 using Transponder.Server.Wire.Reflection;
 using Transponder.Server.Wire.Rest;
+using Transponder.Server.Wire.Tls;
 
 namespace Transponder.Server.Wire;
 
@@ -22,6 +26,11 @@ public static class WireHost
         var limits = kestrel.Limits;
         limits.MaxRequestBodySize = options.MaxMessageBytes + BodyMargin;
         limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        limits.MaxRequestHeaderCount = 100;
+        // Filters of a list travel in the request's line.
+        limits.MaxRequestLineSize = 16 * 1024;
+        limits.RequestHeadersTimeout = options.HeadersTimeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
         limits.MinResponseDataRate = null;
         limits.Http2.MaxStreamsPerConnection = 1000;
         limits.Http2.MaxRequestHeaderFieldSize = 32 * 1024;
@@ -31,8 +40,9 @@ public static class WireHost
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
 
         var address = Address(options.Host);
-        kestrel.Listen(address, options.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(address, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+        var certificates = options.Tls is { } tls ? Certificates(tls, kestrel.ApplicationServices) : null;
+        kestrel.Listen(address, options.HttpPort, listen => Configure(listen, HttpProtocols.Http1, certificates));
+        kestrel.Listen(address, options.GrpcPort, listen => Configure(listen, HttpProtocols.Http2, certificates));
     }
 
     /// <summary>Serves every service over gRPC and REST, health and reflection too. Endpoints that the application maps itself keep their paths.</summary>
@@ -45,7 +55,9 @@ public static class WireHost
         var stopping = app.Lifetime.ApplicationStopping;
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var grpc = new GrpcEndpoint(services, options, clock, logs.CreateLogger<GrpcEndpoint>(), stopping);
+        var web = new GrpcWebEndpoint(grpc, options);
         var rest = new RestEndpoint(services, options, clock, logs.CreateLogger<RestEndpoint>());
+        var cors = new CorsGate(options.Cors);
 
         app.Use(
             (http, next) =>
@@ -55,10 +67,20 @@ public static class WireHost
                     return HandleGrpc(http, grpc);
                 }
 
+                if (cors.Answers(http))
+                {
+                    return Task.CompletedTask;
+                }
+
                 if (HttpProtocol.IsHttp2(http.Request.Protocol) && !http.Request.IsHttps)
                 {
                     http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
                     return Task.CompletedTask;
+                }
+
+                if (GrpcWebEndpoint.IsGrpcWeb(http.Request))
+                {
+                    return web.HandleAsync(http);
                 }
 
                 return http.GetEndpoint() is not null ? next(http)
@@ -74,6 +96,23 @@ public static class WireHost
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         return (new Uri(bound[0]), new Uri(bound[1]));
     }
+
+    // Without TLS nothing tells the protocols apart before the first byte, so that each port has one; ALPN lets both ports take both.
+    private static void Configure(ListenOptions listen, HttpProtocols withoutTls, TlsCertificates? certificates)
+    {
+        listen.Protocols = certificates is null ? withoutTls : HttpProtocols.Http1AndHttp2;
+        if (certificates is not null)
+        {
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Handshake()) });
+        }
+    }
+
+    private static TlsCertificates Certificates(TlsOptions options, IServiceProvider services) =>
+        new(
+            options,
+            services.GetService<TimeProvider>() ?? TimeProvider.System,
+            services.GetRequiredService<ILoggerFactory>().CreateLogger<TlsCertificates>()
+        );
 
     private static Task HandleGrpc(HttpContext http, GrpcEndpoint grpc)
     {

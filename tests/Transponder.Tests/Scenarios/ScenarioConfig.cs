@@ -7,9 +7,9 @@ namespace Transponder.Tests.Scenarios;
 public static class ScenarioConfig
 {
     /// <summary>Adds ports and a store.</summary>
-    public static string Complete(string yaml, TempDirectory folder, int httpPort, int grpcPort, string? postgres) =>
+    public static string Complete(string yaml, TempDirectory folder, int httpPort, int grpcPort, string? postgres, string server = "") =>
         $"""
-            server: {"{"} httpPort: {httpPort}, grpc: {"{"} port: {grpcPort} {"}"} {"}"}
+            server: {"{"} httpPort: {httpPort}, grpc: {"{"} port: {grpcPort} {"}"}, {server} {"}"}
             {(postgres is null ? Sqlite(folder) : Postgres(postgres))}
             {yaml}
             """;

@@ -30,10 +30,11 @@ public sealed class ScenarioServer : IAsyncDisposable
 
     /// <param name="yaml">The configuration but for ports and store.</param>
     /// <param name="postgres">A PostgreSQL's connection string; null = SQLite.</param>
-    public static async Task<ScenarioServer> StartAsync(string yaml, string? postgres = null)
+    /// <param name="server">More keys of the server section.</param>
+    public static async Task<ScenarioServer> StartAsync(string yaml, string? postgres = null, string server = "")
     {
         var folder = new TempDirectory();
-        var config = ConfigLoader.Parse("scenario.yaml", ScenarioConfig.Complete(yaml, folder, 0, 0, postgres));
+        var config = ConfigLoader.Parse("scenario.yaml", ScenarioConfig.Complete(yaml, folder, 0, 0, postgres, server));
         Assert.True(config.IsValid(strict: false), string.Join('\n', config.Problems));
         return new ScenarioServer(folder, await TransponderApp.StartAsync(config.Options, Token));
     }

@@ -27,13 +27,18 @@ internal static class ServerSection
         if (httpPort == grpcPort && httpPort != 0)
             section.Error("httpPort", $"HTTP and gRPC cannot share port {httpPort}: change server.httpPort or server.grpc.port");
         grpc.Ignore("serverReflection", "enableGrpcLatencyMetrics", "maxConcurrentStreams");
-        section.Ignore("security", "kube-config", "master", "watchService", "dataProxy", "readHeaderTimeoutSeconds", "kubeClientConfig");
+        section.Ignore("kube-config", "master", "watchService", "dataProxy", "kubeClientConfig");
         return new WireOptions
         {
             Host = host,
             HttpPort = httpPort,
             GrpcPort = grpcPort,
             MaxMessageBytes = grpc.Number("maxMessageSizeBytes", defaults.MaxMessageBytes, 64 * 1024, 1024 * 1024 * 1024),
+            HeadersTimeout = TimeSpan.FromSeconds(
+                section.Number("readHeaderTimeoutSeconds", (int)defaults.HeadersTimeout.TotalSeconds, 1, 3600)
+            ),
+            Tls = TlsSection.Read(section),
+            Cors = CorsSection.Read(section),
         };
     }
 

@@ -55,8 +55,7 @@ public sealed class StockClientsTests
     public async Task Grpcio_SeesRepliesErrorsAndLimits()
     {
         using var directory = new TempDirectory();
-        var set = Path.Combine(directory.Path, "admin.binpb");
-        WriteDescriptorSet(set);
+        var set = DescriptorSet.Write(directory);
         await using var server = await WireServer.StartAsync(ScriptedAdmin.Services(seen.Add));
         using var result = JsonDocument.Parse(
             await RunAsync(() =>
@@ -98,28 +97,5 @@ public sealed class StockClientsTests
         Assert.Equal(8, failure.GetProperty("code").GetInt32());
         Assert.Contains("message larger than max (", failure.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Contains(" vs. 20971520)", failure.GetProperty("message").GetString(), StringComparison.Ordinal);
-    }
-
-    private static void WriteDescriptorSet(string path)
-    {
-        var files = Flyteidl.Service.AdminReflection.Descriptor;
-        var set = new Google.Protobuf.Reflection.FileDescriptorSet();
-        var added = new HashSet<string>();
-        void Add(Google.Protobuf.Reflection.FileDescriptor file)
-        {
-            if (added.Add(file.Name))
-            {
-                foreach (var import in file.Dependencies)
-                {
-                    Add(import);
-                }
-
-                set.File.Add(Google.Protobuf.Reflection.FileDescriptorProto.Parser.ParseFrom(file.SerializedData));
-            }
-        }
-
-        Add(files);
-        using var output = File.Create(path);
-        Google.Protobuf.MessageExtensions.WriteTo(set, output);
     }
 }

@@ -31,10 +31,12 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>What was logged as an error.</summary>
     public IReadOnlyCollection<string> Errors => errors.Entries;
 
-    public static async Task<WireServer> StartAsync(RpcServices services, int? maxMessageBytes = null)
+    public static Task<WireServer> StartAsync(RpcServices services, int? maxMessageBytes = null) =>
+        StartAsync(services, maxMessageBytes is { } cap ? new WireOptions { MaxMessageBytes = cap } : new WireOptions());
+
+    public static async Task<WireServer> StartAsync(RpcServices services, WireOptions options)
     {
-        var options = new WireOptions { HttpPort = 0, GrpcPort = 0 };
-        options = maxMessageBytes is { } cap ? options with { MaxMessageBytes = cap } : options;
+        options = options with { HttpPort = 0, GrpcPort = 0 };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         using var errors = new ErrorLog();
