@@ -23,6 +23,10 @@ public interface IStore : IAsyncDisposable
     /// <param name="cancellationToken">Ends the check.</param>
     Task CheckAsync(CancellationToken cancellationToken);
 
+    /// <summary>The store's clock, by which leases are measured.</summary>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken);
+
     /// <summary>The event log and the state that events change.</summary>
     IEventStore Events { get; }
 
@@ -55,6 +59,15 @@ public interface IEventStore
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int? shard, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The positions of the log's first and last event; both 0 when it is empty.</summary>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<(long First, long Last)> BoundsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The events of one stretch of the log that match, in the order asked for. Its cost is that of the stretch, not of the log.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<LoggedEvent>> SearchAsync(LogQuery query, CancellationToken cancellationToken);
 }
 
 /// <summary>Executions, and their nodes and tasks, to create and read.</summary>

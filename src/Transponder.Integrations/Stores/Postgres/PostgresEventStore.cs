@@ -7,7 +7,7 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>The event log and the state that events change: one transaction per batch, positions in the order of commits.</summary>
-internal sealed class PostgresEventStore(PostgresDatabase database) : IEventStore
+internal sealed partial class PostgresEventStore(PostgresDatabase database) : IEventStore
 {
     private readonly PostgresBatchReader reader = new(new PostgresKeyCache());
 

@@ -64,6 +64,10 @@ public sealed class PostgresStore : IStore
     }
 
     /// <inheritdoc />
+    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken) =>
+        (await database.ListAsync("SELECT clock_timestamp()", [], row => row.MomentAt(0), cancellationToken)).Single();
+
+    /// <inheritdoc />
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     private static NpgsqlDataSource Pool(PostgresOptions options, int connections, int prepared)

@@ -5,7 +5,7 @@ using Transponder.Core.Store;
 namespace Transponder.Integrations.Stores.Sqlite;
 
 /// <summary>The event log and the state that events change. Positions follow the commit order since there is one writer.</summary>
-internal sealed class SqliteEventStore(SqliteWriter writer, SqliteReaders readers) : IEventStore
+internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReaders readers) : IEventStore
 {
     public Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken)
     {
@@ -34,7 +34,11 @@ internal sealed class SqliteEventStore(SqliteWriter writer, SqliteReaders reader
         using var rows = shard is { } one
             ? database.Use(Select + " WHERE v.shard = ? AND v.position > ? ORDER BY v.position LIMIT ?").Add(one)
             : database.Use(Select + " WHERE v.position > ? ORDER BY v.position LIMIT ?");
-        rows.Add(after).Add(limit);
+        return List(rows.Add(after).Add(limit));
+    }
+
+    private static List<LoggedEvent> List(SqliteStatement rows)
+    {
         var events = new List<LoggedEvent>();
         while (rows.Step())
             events.Add(

@@ -96,6 +96,9 @@ public sealed class SqliteStore : IStore
         );
 
     /// <inheritdoc />
+    public Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken) => Task.FromResult(this.clock.GetUtcNow());
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         readers.Dispose();

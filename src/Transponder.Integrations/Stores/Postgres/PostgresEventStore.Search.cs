@@ -1,0 +1,80 @@
+using Npgsql;
+using NpgsqlTypes;
+using Transponder.Core.Events;
+using Transponder.Core.Store;
+using static Transponder.Integrations.Stores.Postgres.PostgresSql;
+
+namespace Transponder.Integrations.Stores.Postgres;
+
+internal sealed partial class PostgresEventStore
+{
+    private const string Found = """
+        SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
+        FROM events v JOIN executions e ON e.id = v.execution_id
+        WHERE v.position > $1 AND v.position <= $2
+          AND ($3::timestamptz IS NULL OR v.received_at >= $3) AND ($4::timestamptz IS NULL OR v.received_at < $4)
+          AND ($5::integer[] IS NULL OR v.kind * 100 + v.phase = ANY($5))
+          AND ($6::text[] IS NULL OR e.project = ANY($6))
+          AND ($7::text IS NULL OR e.project = $7) AND ($8::text IS NULL OR e.domain = $8)
+        """;
+
+    private const string OfExecution = """
+         AND v.shard = $10 AND v.execution_id = (SELECT id FROM executions WHERE project = $7 AND domain = $8 AND name = $11)
+        """;
+
+    public Task<(long First, long Last)> BoundsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(
+                    "SELECT coalesce((SELECT min(position) FROM events), 0), coalesce((SELECT max(position) FROM events), 0)"
+                );
+                return (await command.ListAsync(row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken)).Single();
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<LoggedEvent>> SearchAsync(LogQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var order = query.Descending ? " ORDER BY v.position DESC LIMIT $9" : " ORDER BY v.position LIMIT $9";
+        var sql = query.Execution is null ? Found + order : Found + OfExecution + order;
+        return database.ReadAsync<IReadOnlyList<LoggedEvent>>(
+            async connection =>
+            {
+                await using var command = connection.Command(sql, Parameters(query));
+                return await command.ListAsync(Event, cancellationToken);
+            },
+            cancellationToken
+        );
+    }
+
+    private static NpgsqlParameter[] Parameters(LogQuery query)
+    {
+        List<NpgsqlParameter> parameters =
+        [
+            Long(query.After),
+            Long(query.Until),
+            Moment(query.Since),
+            Moment(query.Before),
+            Codes(query),
+            Names(query.Projects),
+            Text(query.Execution?.Project ?? query.Project),
+            Text(query.Execution?.Domain ?? query.Domain),
+            Long(query.Limit),
+        ];
+        if (query.Execution is { } execution)
+            parameters.AddRange([Short(execution.Shard), Text(execution.Name)]);
+        return [.. parameters];
+    }
+
+    private static NpgsqlParameter Codes(LogQuery query) =>
+        query.Phases is { } phases
+            ? Ints(phases.Select(one => ((int)one.Kind * 100) + one.Phase))
+            : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer, Value = DBNull.Value };
+
+    private static NpgsqlParameter Names(IReadOnlySet<string>? names) =>
+        names is not null
+            ? Texts(names)
+            : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = DBNull.Value };
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Transponder.Core.Events;
+using Transponder.Core.Store;
+
+namespace Transponder.Integrations.Stores.Sqlite;
+
+internal sealed partial class SqliteEventStore
+{
+    private const string Found = """
+        SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
+        FROM events v JOIN executions e ON e.id = v.execution_id
+        WHERE v.position > ?1 AND v.position <= ?2
+          AND (?3 IS NULL OR v.received_at >= ?3) AND (?4 IS NULL OR v.received_at < ?4)
+          AND (?5 IS NULL OR v.kind * 100 + v.phase IN (SELECT value FROM json_each(?5)))
+          AND (?6 IS NULL OR e.project IN (SELECT value FROM json_each(?6)))
+          AND (?7 IS NULL OR e.project = ?7) AND (?8 IS NULL OR e.domain = ?8)
+        """;
+
+    private const string OfExecution = """
+         AND v.shard = ?10 AND v.execution_id = (SELECT id FROM executions WHERE project = ?7 AND domain = ?8 AND name = ?11)
+        """;
+
+    public Task<(long First, long Last)> BoundsAsync(CancellationToken cancellationToken) =>
+        readers.ReadAsync(
+            database =>
+            {
+                using var row = database.Use("SELECT (SELECT min(position) FROM events), (SELECT max(position) FROM events)");
+                return row.Step() ? (row.Long(0), row.Long(1)) : (0L, 0L);
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<LoggedEvent>> SearchAsync(LogQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return readers.ReadAsync<IReadOnlyList<LoggedEvent>>(database => Search(database, query), cancellationToken);
+    }
+
+    private static List<LoggedEvent> Search(SqliteDatabase database, LogQuery query)
+    {
+        var order = query.Descending ? " ORDER BY v.position DESC LIMIT ?9" : " ORDER BY v.position LIMIT ?9";
+        using var rows = database.Use(query.Execution is null ? Found + order : Found + OfExecution + order);
+        rows.Add(query.After)
+            .Add(query.Until)
+            .Add(query.Since)
+            .Add(query.Before)
+            .Add(query.Phases is { } phases ? JsonSerializer.Serialize(phases.Select(one => ((int)one.Kind * 100) + one.Phase)) : null)
+            .Add(query.Projects is { } projects ? JsonSerializer.Serialize(projects) : null)
+            .Add(query.Execution?.Project ?? query.Project)
+            .Add(query.Execution?.Domain ?? query.Domain)
+            .Add((long)query.Limit);
+        if (query.Execution is { } execution)
+            rows.Add((long)execution.Shard).Add(execution.Name);
+        return List(rows);
+    }
+}
