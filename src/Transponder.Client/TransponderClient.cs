@@ -15,6 +15,8 @@ public sealed class TransponderClient : IDisposable
         channel = new GrpcChannel(address, channelOptions);
         Admin = new AdminClient(channel);
         Deliveries = new DeliveriesClient(channel);
+        Events = new EventsClient(channel);
+        Operations = new OperationsClient(channel);
     }
 
     /// <summary>Flyte's admin service.</summary>
@@ -22,6 +24,12 @@ public sealed class TransponderClient : IDisposable
 
     /// <summary>The deliveries of notifications.</summary>
     public DeliveriesClient Deliveries { get; }
+
+    /// <summary>The event log.</summary>
+    public EventsClient Events { get; }
+
+    /// <summary>What operators ask of the server.</summary>
+    public OperationsClient Operations { get; }
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => channel.Dispose();

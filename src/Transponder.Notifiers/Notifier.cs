@@ -51,6 +51,14 @@ public abstract class Notifier : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Looks whether messages could leave, without sending one: the secrets are there, the name resolves, connection and TLS can be made. Null when
+    /// the channel cannot tell.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public virtual Task<DeliveryResult?> ProbeAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<DeliveryResult?>(null);
+
     /// <summary>Makes one attempt: the only method that a channel must write. Expected failures are returned, not thrown.</summary>
     /// <param name="message">What to send; its target has passed <see cref="CheckTarget"/>.</param>
     /// <param name="cancellationToken">Set at the attempt's deadline.</param>

@@ -1,5 +1,6 @@
 using Transponder.Core.Delivery;
 using Transponder.Core.Diagnostics;
+using Transponder.Core.Events;
 using Transponder.Core.Ingestion;
 using Transponder.Core.Routing;
 using Transponder.Core.Store;
@@ -73,6 +74,8 @@ internal sealed class Engine : IAsyncDisposable
         );
         admin.AddTo(Services);
         new DeliveryService(new DeliveryLedger(store.Deliveries, store.Executions, signal, time)).Register(Services);
+        new EventLogService(new EventLog(store.Events, store.Executions)).Register(Services);
+        new OperationsService(store, channels, options, time).Register(Services);
     }
 
     public IStore Store { get; }

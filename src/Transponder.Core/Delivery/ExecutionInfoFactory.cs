@@ -1,6 +1,7 @@
 using Flyteidl.Admin;
 using Flyteidl.Core;
 using Google.Protobuf.WellKnownTypes;
+using Transponder.Core.Executions;
 using Transponder.Notifiers;
 
 namespace Transponder.Core.Delivery;
@@ -12,14 +13,56 @@ internal sealed class ExecutionInfoFactory(string? consoleUrl)
     /// <summary>The values behind the tokens; throws when the stored bytes make no sense.</summary>
     public ExecutionInfo Create(ClaimedDelivery claim, ExecutionClosure closure)
     {
-        var spec = ExecutionSpec.Parser.ParseFrom(claim.Spec);
-        var request = WorkflowExecutionEventRequest.Parser.ParseFrom(claim.Event);
-        var reported = request.Event;
+        var reported = WorkflowExecutionEventRequest.Parser.ParseFrom(claim.Event).Event;
         var error = reported.OutputResultCase == Flyteidl.Event.WorkflowExecutionEvent.OutputResultOneofCase.Error ? reported.Error : null;
+        return Fill(
+            Minimal(claim, reported.Phase),
+            ExecutionSpec.Parser.ParseFrom(claim.Spec),
+            closure,
+            error,
+            Moment(reported.OccurredAt)
+        );
+    }
+
+    /// <summary>The values behind the tokens for an execution as it stands now; throws when the stored bytes make no sense.</summary>
+    public ExecutionInfo Create(ExecutionRecord record)
+    {
+        var closure = ExecutionClosure.Parser.ParseFrom(record.Closure);
+        var error = closure.OutputResultCase == ExecutionClosure.OutputResultOneofCase.Error ? closure.Error : null;
+        var ended =
+            Moment(closure.StartedAt) is { } started && closure.Duration is { } ran ? started + ran.ToTimeSpan() : (DateTimeOffset?)null;
+        var info = Minimal(record.Key, record.Cluster, record.Phase);
+        return Fill(info, ExecutionSpec.Parser.ParseFrom(record.Spec), closure, error, ended);
+    }
+
+    /// <summary>What is known without any of the stored messages.</summary>
+    public ExecutionInfo Minimal(ClaimedDelivery claim, WorkflowPhase phase) => Minimal(claim.Execution, claim.Cluster, phase);
+
+    private ExecutionInfo Minimal(ExecutionKey execution, string cluster, WorkflowPhase phase) =>
+        new()
+        {
+            Project = execution.Project,
+            Domain = execution.Domain,
+            Name = execution.Name,
+            Phase = PhaseName(phase),
+            Cluster = NullIfEmpty(cluster),
+            ConsoleUrl = consoleUrl
+                ?.Replace("{project}", Uri.EscapeDataString(execution.Project), StringComparison.Ordinal)
+                .Replace("{domain}", Uri.EscapeDataString(execution.Domain), StringComparison.Ordinal)
+                .Replace("{name}", Uri.EscapeDataString(execution.Name), StringComparison.Ordinal),
+        };
+
+    private static ExecutionInfo Fill(
+        ExecutionInfo info,
+        ExecutionSpec spec,
+        ExecutionClosure closure,
+        ExecutionError? error,
+        DateTimeOffset? ended
+    )
+    {
         var abort = closure.OutputResultCase == ExecutionClosure.OutputResultOneofCase.AbortMetadata ? closure.AbortMetadata : null;
         var started = Moment(closure.StartedAt);
-        var ended = Moment(reported.OccurredAt);
-        return Minimal(claim, reported.Phase) with
+        return info with
         {
             Workflow = Entity(closure.WorkflowId),
             LaunchPlan = Entity(spec.LaunchPlan),
@@ -35,22 +78,7 @@ internal sealed class ExecutionInfoFactory(string? consoleUrl)
         };
     }
 
-    /// <summary>What is known without any of the stored messages.</summary>
-    public ExecutionInfo Minimal(ClaimedDelivery claim, WorkflowPhase phase) =>
-        new()
-        {
-            Project = claim.Execution.Project,
-            Domain = claim.Execution.Domain,
-            Name = claim.Execution.Name,
-            Phase = PhaseName(phase),
-            Cluster = NullIfEmpty(claim.Cluster),
-            ConsoleUrl = consoleUrl
-                ?.Replace("{project}", Uri.EscapeDataString(claim.Execution.Project), StringComparison.Ordinal)
-                .Replace("{domain}", Uri.EscapeDataString(claim.Execution.Domain), StringComparison.Ordinal)
-                .Replace("{name}", Uri.EscapeDataString(claim.Execution.Name), StringComparison.Ordinal),
-        };
-
-    private static string PhaseName(WorkflowPhase phase) =>
+    public static string PhaseName(WorkflowPhase phase) =>
         phase == WorkflowPhase.TimedOut ? "timed_out" : phase.ToString().ToLowerInvariant();
 
     private static EntityInfo? Entity(Identifier? id) => id is null ? null : new EntityInfo(id.Project, id.Domain, id.Name, id.Version);

@@ -41,7 +41,10 @@ public sealed class EventLog(IEventStore events, IExecutionStore executions)
                 {
                     High = Math.Min(range.High, boundary),
                 }
-                : range with { Low = Math.Max(range.Low, boundary) };
+                : range with
+                {
+                    Low = Math.Max(range.Low, boundary),
+                };
         else
             range = await NarrowAsync(search, range, cancellationToken).ConfigureAwait(false);
         return await WalkAsync(search, range, cancellationToken).ConfigureAwait(false);
@@ -63,7 +66,10 @@ public sealed class EventLog(IEventStore events, IExecutionStore executions)
                 {
                     Low = Math.Max(range.Low, range.High - stretch),
                 }
-                : range with { High = Math.Min(range.High, range.Low + stretch) };
+                : range with
+                {
+                    High = Math.Min(range.High, range.Low + stretch),
+                };
             var wanted = limit - page.Count;
             var found = await events.SearchAsync(Query(search, part, wanted), cancellationToken).ConfigureAwait(false);
             page.AddRange(found);
@@ -111,7 +117,10 @@ public sealed class EventLog(IEventStore events, IExecutionStore executions)
                     {
                         High = middle,
                     }
-                    : range with { Low = Math.Min(next[0].Position, range.High) };
+                    : range with
+                    {
+                        Low = Math.Min(next[0].Position, range.High),
+                    };
         }
 
         return range;

@@ -9,19 +9,21 @@ namespace Transponder.Notifiers.Outbound;
 /// </summary>
 internal sealed class GuardedConnector(OutboundOptions options)
 {
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        ConnectAsync(context.DnsEndPoint, context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps, cancellationToken);
+
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint endPoint, bool encrypted, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.ConnectTimeout);
-        var host = context.DnsEndPoint.Host;
-        var encrypted = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps;
+        var host = endPoint.Host;
         try
         {
             var addresses = await ResolveAsync(host, deadline.Token).ConfigureAwait(false);
             var permitted = Array.FindAll(addresses, a => options.Policy.Permits(a, encrypted));
             if (permitted.Length == 0)
                 throw new BlockedAddressException(Refusal(host, addresses, encrypted));
-            return await ConnectToAnyAsync(permitted, context.DnsEndPoint.Port, deadline.Token).ConfigureAwait(false);
+            return await ConnectToAnyAsync(permitted, endPoint.Port, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

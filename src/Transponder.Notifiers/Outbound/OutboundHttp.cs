@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -58,6 +60,47 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
+    /// <summary>Connects to a URL's host as a request would, with TLS where the URL asks for it, and sends nothing.</summary>
+    /// <param name="url">The URL; the answer never contains its path or query.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<DeliveryResult> ProbeAsync(string url, CancellationToken cancellationToken)
+    {
+        if (Options.Policy.CheckUrl(url) is { } wrong)
+            return new DeliveryResult.Rejected(DeliveryReason.InvalidAddress, wrong, RejectionScope.Destination);
+        var uri = new Uri(url);
+        var encrypted = uri.Scheme == Uri.UriSchemeHttps;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Options.ConnectTimeout * 2);
+        try
+        {
+            var stream = await new GuardedConnector(Options)
+                .ConnectAsync(new DnsEndPoint(uri.IdnHost, uri.Port), encrypted, deadline.Token)
+                .ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                if (encrypted)
+                    await EncryptAsync(stream, uri.IdnHost, deadline.Token).ConfigureAwait(false);
+            }
+            return new DeliveryResult.Delivered(null, $"{uri.IdnHost}:{uri.Port} can be reached{(encrypted ? " with TLS" : "")}");
+        }
+        catch (BlockedAddressException blocked)
+        {
+            return new DeliveryResult.Rejected(DeliveryReason.BlockedAddress, blocked.Message, RejectionScope.Destination);
+        }
+        catch (Exception error) when (error is AuthenticationException or IOException)
+        {
+            return new DeliveryResult.Retry(DeliveryReason.TlsFailed, $"{uri.IdnHost}:{uri.Port}: TLS could not be established");
+        }
+        catch (SocketException error)
+        {
+            return new DeliveryResult.Retry(DeliveryReason.ConnectFailed, $"{uri.IdnHost}:{uri.Port}: {error.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new DeliveryResult.Retry(DeliveryReason.ConnectFailed, $"{uri.IdnHost}:{uri.Port}: no connection in time");
+        }
+    }
+
     /// <summary>Closes all connections.</summary>
     public void Dispose() => invoker.Dispose();
 
@@ -82,12 +125,27 @@ public sealed class OutboundHttp : IDisposable
             UseProxy = false,
         };
         if (options.TrustedRoots is { } roots)
-        {
-            var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            chain.CustomTrustStore.AddRange(roots);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = chain };
-        }
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = ChainPolicy(roots) };
         return handler;
+    }
+
+    private async Task EncryptAsync(Stream stream, string host, CancellationToken cancellationToken)
+    {
+        var tls = new SslStream(stream, leaveInnerStreamOpen: true);
+        await using (tls.ConfigureAwait(false))
+        {
+            var authentication = new SslClientAuthenticationOptions { TargetHost = host };
+            if (Options.TrustedRoots is { } roots)
+                authentication.CertificateChainPolicy = ChainPolicy(roots);
+            await tls.AuthenticateAsClientAsync(authentication, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection roots)
+    {
+        var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        chain.CustomTrustStore.AddRange(roots);
+        return chain;
     }
 
     /// <summary>Reads a body up to the cap. The status is known already, so a break or the deadline cuts the body and fails nothing.</summary>

@@ -1,4 +1,3 @@
-using Google.Protobuf.Reflection;
 using Transponder.Core.Events;
 using Transponder.Server.Wire;
 using Transponder.V1;
@@ -11,7 +10,7 @@ internal sealed class EventLogService(EventLog log)
     /// <summary>Serves the API.</summary>
     public void Register(RpcServices services) =>
         services
-            .Add(EventsReflection.Descriptor.FindTypeByName<ServiceDescriptor>("EventService"))
+            .Add(EventsReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.ServiceDescriptor>("EventService"))
             .Unary<ListEventsRequest, ListEventsResponse>("ListEvents", ListAsync);
 
     private async Task<ListEventsResponse> ListAsync(ListEventsRequest request, RpcContext context)

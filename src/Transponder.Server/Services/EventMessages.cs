@@ -56,7 +56,8 @@ internal static class EventMessages
         {
             case EventKind.Workflow when TryParse(WorkflowExecutionEventRequest.Parser, logged.Request, out var request):
                 message.ProducerId = request.Event.ProducerId;
-                message.Error = request.Event.OutputResultCase == WorkflowExecutionEvent.OutputResultOneofCase.Error ? request.Event.Error : null;
+                message.Error =
+                    request.Event.OutputResultCase == WorkflowExecutionEvent.OutputResultOneofCase.Error ? request.Event.Error : null;
                 break;
             case EventKind.Node when TryParse(NodeExecutionEventRequest.Parser, logged.Request, out var request):
                 Fill(message, request.Event);
@@ -118,7 +119,9 @@ internal static class EventMessages
         if (filter.Kinds.Count == 0 && filter.Phases.Count == 0)
             return null;
         var all =
-            from kind in filter.Kinds.Count == 0 ? [EventKind.Workflow, EventKind.Node, EventKind.Task] : filter.Kinds.Select(Known).Distinct()
+            from kind in filter.Kinds.Count == 0
+                ? [EventKind.Workflow, EventKind.Node, EventKind.Task]
+                : filter.Kinds.Select(Known).Distinct()
             from number in Numbers(kind)
             select (Kind: kind, Number: number, Name: PhaseName(kind, number));
         var known = all.ToList();

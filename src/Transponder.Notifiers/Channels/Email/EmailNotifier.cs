@@ -67,6 +67,10 @@ public sealed class EmailNotifier : Notifier
     }
 
     /// <inheritdoc/>
+    public override async Task<DeliveryResult?> ProbeAsync(CancellationToken cancellationToken = default) =>
+        await smtp.ProbeAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await smtp.DisposeAsync().ConfigureAwait(false);

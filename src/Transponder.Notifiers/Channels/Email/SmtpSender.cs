@@ -28,6 +28,27 @@ internal sealed class SmtpSender(EmailOptions options, TimeProvider time) : IAsy
         return mail.Results;
     }
 
+    /// <summary>Opens a session, with TLS and login as for a mail, and ends it.</summary>
+    public async Task<DeliveryResult> ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.CommandTimeout);
+        try
+        {
+            var session = await SmtpHandshake.OpenAsync(options, time, deadline.Token).ConfigureAwait(false);
+            await session.DisposeAsync().ConfigureAwait(false);
+            return new DeliveryResult.Delivered(null, $"{options.Host}:{options.Port} takes mail");
+        }
+        catch (SmtpFailure failure)
+        {
+            return failure.Result;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new DeliveryResult.Retry(DeliveryReason.Timeout, $"{options.Host}:{options.Port} does not answer");
+        }
+    }
+
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 
     /// <summary>A kept connection that proves dead before it took MAIL costs nothing: the mail goes over a new one within the same attempt.</summary>

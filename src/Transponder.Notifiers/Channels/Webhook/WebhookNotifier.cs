@@ -39,6 +39,14 @@ public sealed class WebhookNotifier : Notifier
         string.IsNullOrEmpty(target) ? null : "a webhook takes no target; the channel's name alone is its address";
 
     /// <inheritdoc />
+    public override async Task<DeliveryResult?> ProbeAsync(CancellationToken cancellationToken = default)
+    {
+        if (!WebhookSecrets.TryResolve(options, out var secrets, out var problem))
+            return new DeliveryResult.Rejected(DeliveryReason.AuthFailed, problem, RejectionScope.Destination);
+        return await http.ProbeAsync(secrets.Url, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     protected override async Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken)
     {
         if (!WebhookSecrets.TryResolve(options, out var secrets, out var problem))
