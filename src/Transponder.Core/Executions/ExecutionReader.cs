@@ -55,7 +55,7 @@ public sealed class ExecutionReader
         IdentifierRules.Require(request.Id);
         var key = NodeKey.From(request.Id);
         var row = await store.GetNodeAsync(key, cancellationToken) ?? throw IdentifierRules.NotFound("node execution", key);
-        return Flyteidl.Admin.NodeExecution.Parser.ParseFrom(row.Body);
+        return RecordBody.Node(row.Body);
     }
 
     /// <summary>One attempt of a task execution.</summary>
@@ -70,7 +70,7 @@ public sealed class ExecutionReader
         IdentifierRules.RequireImplied(request.Id.TaskId, ResourceType.Task);
         var key = TaskKey.From(request.Id);
         var row = await store.GetTaskAsync(key, cancellationToken) ?? throw IdentifierRules.NotFound("task execution", key);
-        return Flyteidl.Admin.TaskExecution.Parser.ParseFrom(row.Body);
+        return RecordBody.Task(row.Body);
     }
 
     private static ExecutionQuery? Query(ResourceListRequest request)

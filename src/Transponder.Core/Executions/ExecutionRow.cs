@@ -41,6 +41,9 @@ public sealed class ExecutionRow
 
     /// <summary>Why someone asked for its abort; null when nobody did.</summary>
     public string? AbortCause { get; set; }
+
+    /// <summary>The number of the new <c>flyteidl.admin.ExecutionState</c>; null where it stays. Never loaded.</summary>
+    public int? NewState { get; set; }
 }
 
 /// <summary>A node execution as stored.</summary>
@@ -58,6 +61,11 @@ public sealed class NodeRow
     /// <summary>True when the row is not stored yet.</summary>
     public bool IsNew { get; init; }
 }
+
+/// <summary>The workflow that a dynamic node made.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Workflow">The serialised <c>flyteidl.core.CompiledWorkflowClosure</c>.</param>
+public sealed record NodeWorkflow(NodeKey Node, byte[] Workflow);
 
 /// <summary>One attempt of a task execution as stored.</summary>
 public sealed class TaskRow

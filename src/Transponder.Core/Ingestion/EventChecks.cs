@@ -47,7 +47,8 @@ internal static class EventChecks
                     : null
             )
             ?? Inline("event.output_data", occurrence.OutputData, maxInline)
-            ?? Depth(request, occurrence.OutputData is not null || occurrence.TaskNodeMetadata is not null);
+            ?? Inline("event.input_data", occurrence.InputData, maxInline)
+            ?? Depth(request, occurrence.OutputData is not null || occurrence.InputData is not null || occurrence.TaskNodeMetadata is not null);
     }
 
     public static RpcException? Check(TaskExecutionEventRequest request, int maxInline)
@@ -61,7 +62,14 @@ internal static class EventChecks
             ?? Reasons(occurrence)
             ?? Text("event.producer_id", occurrence.ProducerId, required: false)
             ?? Inline("event.output_data", occurrence.OutputData, maxInline)
-            ?? Depth(request, occurrence.OutputData is not null || occurrence.CustomInfo is not null || occurrence.Metadata is not null);
+            ?? Inline("event.input_data", occurrence.InputData, maxInline)
+            ?? Depth(
+                request,
+                occurrence.OutputData is not null
+                    || occurrence.InputData is not null
+                    || occurrence.CustomInfo is not null
+                    || occurrence.Metadata is not null
+            );
     }
 
     public static RpcException? Execution(string field, WorkflowExecutionIdentifier? id) =>

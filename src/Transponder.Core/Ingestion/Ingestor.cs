@@ -97,6 +97,21 @@ public sealed class Ingestor : IAsyncDisposable
             ? new(failure)
             : SubmitAsync(new Termination(execution, cause, principal, time.GetUtcNow()), cancellationToken);
 
+    /// <summary>Archives an execution, or brings it back.</summary>
+    /// <param name="execution">The execution.</param>
+    /// <param name="state">The new state.</param>
+    /// <param name="principal">Who asks; empty when unknown.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer, never the request.</param>
+    public ValueTask<RpcException?> ChangeStateAsync(
+        ExecutionKey execution,
+        ExecutionState state,
+        string principal,
+        CancellationToken cancellationToken
+    ) =>
+        EventChecks.Execution("id", execution.ToIdentifier()) is { } failure
+            ? new(failure)
+            : SubmitAsync(new StateChange(execution, state, principal, time.GetUtcNow()), cancellationToken);
+
     /// <summary>Takes no more events, and ends when all that were taken are answered.</summary>
     public async ValueTask DisposeAsync()
     {

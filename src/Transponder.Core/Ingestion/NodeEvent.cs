@@ -51,9 +51,12 @@ internal sealed class NodeEvent(NodeExecutionEventRequest request, ReadOnlyMemor
         if (Child is { } child && !batch.State.Referenced.Contains(child))
             return EventFailures.Missing("execution", child);
 
-        var node = row is null ? NodeUpdates.Create(occurrence) : NodeExecution.Parser.ParseFrom(row.Body);
+        var extras = NodeUpdates.Extras(occurrence, row?.Body);
+        var node = row is null ? NodeUpdates.Create(occurrence) : RecordBody.NodeToUpdate(row.Body, extras);
         NodeUpdates.Apply(node, occurrence);
         if (row is null)
+        {
+            MarkParents(batch);
             batch.State.Nodes[key] = row = new NodeRow
             {
                 Key = key,
@@ -61,12 +64,39 @@ internal sealed class NodeEvent(NodeExecutionEventRequest request, ReadOnlyMemor
                 Body = [],
                 IsNew = true,
             };
+        }
         row.Phase = occurrence.Phase;
-        row.Body = node.ToByteArray();
+        row.Body = RecordBody.Write(node, extras);
 
         batch.Accept(this, execution, EventKind.Node, (int)occurrence.Phase, occurrence.OccurredAt.ToDateTimeOffset());
         batch.Changes.Nodes.Add(row);
+        if (occurrence.TaskNodeMetadata?.DynamicWorkflow?.CompiledWorkflow is { } workflow)
+            batch.Changes.NodeWorkflows.Add(new NodeWorkflow(key, workflow.ToByteArray()));
         return null;
+    }
+
+    // Producers that say nothing of parents on their events are told by the first child.
+    private void MarkParents(BatchDecision batch)
+    {
+        if (ParentTask is { } parentTask && batch.State.Tasks.TryGetValue(parentTask, out var task))
+        {
+            var parent = TaskExecution.Parser.ParseFrom(task.Body);
+            if (!parent.IsParent)
+            {
+                parent.IsParent = true;
+                task.Body = parent.ToByteArray();
+                batch.Changes.Tasks.Add(task);
+            }
+        }
+        if (occurrence.EventVersion > 0 || ParentNode is not { } parentNode || !batch.State.Nodes.TryGetValue(parentNode, out var node))
+            return;
+        var above = NodeExecution.Parser.ParseFrom(node.Body);
+        if (above.Metadata is { IsParentNode: false })
+        {
+            above.Metadata.IsParentNode = true;
+            node.Body = above.ToByteArray();
+            batch.Changes.Nodes.Add(node);
+        }
     }
 
     private RpcException? RefuseNew(BatchDecision batch)

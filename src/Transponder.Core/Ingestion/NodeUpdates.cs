@@ -1,6 +1,7 @@
 using Flyteidl.Admin;
 using Flyteidl.Event;
 using Transponder.Core.Executions;
+using Transponder.V1;
 using Metadata = Flyteidl.Event.NodeExecutionEvent.TargetMetadataOneofCase;
 using Outputs = Flyteidl.Event.NodeExecutionEvent.OutputResultOneofCase;
 
@@ -17,6 +18,19 @@ internal static class NodeUpdates
             Closure = new NodeExecutionClosure { CreatedAt = occurrence.OccurredAt },
             Metadata = new NodeExecutionMetaData { RetryGroup = occurrence.RetryGroup, SpecNodeId = occurrence.SpecNodeId },
         };
+
+    /// <summary>The extras to write anew; null when those that are stored stay.</summary>
+    public static RecordExtras? Extras(NodeExecutionEvent occurrence, byte[]? stored)
+    {
+        if (stored is null)
+            return new RecordExtras
+            {
+                ParentNodeId = occurrence.ParentNodeMetadata?.NodeId ?? "",
+                ParentTask = occurrence.ParentTaskMetadata?.Id,
+                Inputs = occurrence.InputData,
+            };
+        return RecordBody.WithInputs(stored, occurrence.InputData);
+    }
 
     public static void Apply(NodeExecution node, NodeExecutionEvent occurrence)
     {

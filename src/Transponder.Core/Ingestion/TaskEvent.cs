@@ -40,7 +40,8 @@ internal sealed class TaskEvent(TaskExecutionEventRequest request, ReadOnlyMemor
         if (row is not null && Refuse(row) is { } failure)
             return failure;
 
-        var task = row is null ? TaskUpdates.Create(occurrence) : TaskExecution.Parser.ParseFrom(row.Body);
+        var extras = RecordBody.WithInputs(row?.Body ?? [], occurrence.InputData);
+        var task = row is null ? TaskUpdates.Create(occurrence) : RecordBody.TaskToUpdate(row.Body, extras);
         TaskUpdates.Apply(task, occurrence);
         if (row is null)
         {
@@ -57,7 +58,7 @@ internal sealed class TaskEvent(TaskExecutionEventRequest request, ReadOnlyMemor
 
         row.Phase = occurrence.Phase;
         row.PhaseVersion = occurrence.PhaseVersion;
-        row.Body = task.ToByteArray();
+        row.Body = RecordBody.Write(task, extras);
 
         batch.Accept(this, execution, EventKind.Task, (int)occurrence.Phase, occurrence.OccurredAt.ToDateTimeOffset());
         batch.Changes.Tasks.Add(row);

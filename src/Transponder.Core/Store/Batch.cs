@@ -54,6 +54,9 @@ public sealed class BatchChanges
     /// <summary>Task executions to insert or update.</summary>
     public HashSet<TaskRow> Tasks { get; } = [];
 
+    /// <summary>Workflows that dynamic nodes made, to insert or replace.</summary>
+    public List<NodeWorkflow> NodeWorkflows { get; } = [];
+
     /// <summary>Deliveries to insert; one whose id exists already is left as it is.</summary>
     public List<NewDelivery> Deliveries { get; } = [];
 

@@ -27,6 +27,16 @@ internal static class PostgresBatchWriter
             error_kind = excluded.error_kind, error_code = excluded.error_code, abort_cause = excluded.abort_cause
         """;
 
+    private const string UpdateStates = """
+        UPDATE executions e SET state = k.state FROM unnest($1, $2) AS k (id, state) WHERE e.id = k.id
+        """;
+
+    private const string UpsertNodeWorkflows = """
+        INSERT INTO node_workflows (execution_id, node_id, body)
+        SELECT $1, $2, $3
+        ON CONFLICT (execution_id, node_id) DO UPDATE SET body = excluded.body
+        """;
+
     private const string UpsertNodes = """
         INSERT INTO node_executions (execution_id, node_id, phase, body)
         SELECT * FROM unnest($1, $2, $3, $4)
@@ -83,6 +93,8 @@ internal static class PostgresBatchWriter
         AddExecutions(batch, changes.Executions);
         AddNodes(batch, changes.Nodes, executions);
         AddTasks(batch, changes.Tasks, executions);
+        foreach (var (node, workflow) in changes.NodeWorkflows)
+            batch.Add(UpsertNodeWorkflows, Long(Id(executions, node.Execution)), Text(node.NodeId), Bytes(workflow));
         if (changes.Events.Count > 0)
             AddEvents(batch, changes.Events, changes.Deliveries);
 
@@ -122,6 +134,9 @@ internal static class PostgresBatchWriter
             Texts(whole.Select(row => row.ErrorCode)),
             Texts(whole.Select(row => row.AbortCause))
         );
+        var moved = rows.Where(row => row.NewState is not null).ToArray();
+        if (moved.Length > 0)
+            batch.Add(UpdateStates, Longs(moved.Select(row => row.Id)), Shorts(moved.Select(row => row.NewState ?? 0)));
     }
 
     private static void AddNodes(NpgsqlBatch batch, HashSet<NodeRow> rows, Dictionary<ExecutionKey, ExecutionRow> executions)

@@ -14,6 +14,7 @@ internal static class SqliteBatchWriter
         Executions(database, changes.Executions);
         Nodes(database, cache, changes.Nodes);
         Tasks(database, cache, changes.Tasks);
+        NodeWorkflows(database, cache, changes.NodeWorkflows);
         Deliveries(database, cache, changes.Deliveries);
     }
 
@@ -51,6 +52,11 @@ internal static class SqliteBatchWriter
                 continue;
             whole.Add(row.Closure).Add(row.StartedAt).Add(row.Duration).Add(row.UpdatedAt);
             whole.Add(row.ErrorKind).Add(row.ErrorCode).Add(row.AbortCause).Add(row.Id).Run();
+            if (row.NewState is { } newState)
+            {
+                using var moved = database.Use("UPDATE executions SET state = ? WHERE id = ?");
+                moved.Add(newState).Add(row.Id).Run();
+            }
         }
     }
 
@@ -83,6 +89,20 @@ internal static class SqliteBatchWriter
             upsert.Add(row.Key.Task.Project).Add(row.Key.Task.Domain).Add(row.Key.Task.Name).Add(row.Key.Task.Version);
             upsert.Add(row.Key.RetryAttempt).Add((int)row.Phase).Add(row.PhaseVersion).Add(row.Body).Run();
         }
+    }
+
+    private static void NodeWorkflows(SqliteDatabase database, SqliteKeyCache cache, List<NodeWorkflow> workflows)
+    {
+        if (workflows.Count == 0)
+            return;
+        using var upsert = database.Use(
+            """
+            INSERT INTO node_workflows (execution_id, node_id, body) VALUES (?, ?, ?)
+            ON CONFLICT (execution_id, node_id) DO UPDATE SET body = excluded.body
+            """
+        );
+        foreach (var (node, workflow) in workflows)
+            upsert.Add(Id(database, cache, node.Execution)).Add(node.NodeId).Add(workflow).Run();
     }
 
     private static void Deliveries(SqliteDatabase database, SqliteKeyCache cache, List<NewDelivery> deliveries)
