@@ -14,6 +14,7 @@ public sealed class TransponderClient : IDisposable
     {
         channel = new GrpcChannel(address, channelOptions);
         Admin = new AdminClient(channel);
+        Signals = new SignalsClient(channel);
         Deliveries = new DeliveriesClient(channel);
         Events = new EventsClient(channel);
         Operations = new OperationsClient(channel);
@@ -21,6 +22,9 @@ public sealed class TransponderClient : IDisposable
 
     /// <summary>Flyte's admin service.</summary>
     public AdminClient Admin { get; }
+
+    /// <summary>Flyte's signals.</summary>
+    public SignalsClient Signals { get; }
 
     /// <summary>The deliveries of notifications.</summary>
     public DeliveriesClient Deliveries { get; }

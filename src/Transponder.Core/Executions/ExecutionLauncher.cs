@@ -84,6 +84,8 @@ public sealed class ExecutionLauncher
             );
         LabelRules.Check(request.Spec.Labels?.Values, "spec.labels");
         LaunchPlanInputs.CheckLiterals(request.Inputs, "inputs");
+        foreach (var tag in request.Spec.Tags)
+            IdentifierRules.Require(tag, "spec.tags");
         ValueRanges.Check(request.Spec, "spec");
         if (request.Inputs is { } inputs)
             ValueRanges.Check(inputs, "inputs");
@@ -183,8 +185,12 @@ public sealed class ExecutionLauncher
             User = spec.Metadata.Principal,
             Mode = (int)spec.Metadata.Mode,
             Source = resolved.Source,
+            Tags = Tags(spec),
         };
     }
+
+    private static HashSet<(string Key, string Value)> Tags(ExecutionSpec spec) =>
+        [.. spec.Labels?.Values.Select(label => (label.Key, label.Value)) ?? [], .. spec.Tags.Select(tag => (tag, ""))];
 
     private sealed record Plan(string Entity, LaunchPlanSpec? Spec, EntityKey Workflow, ParameterMap? Expected);
 }

@@ -20,6 +20,9 @@ public sealed record ExecutionQuery
     /// <summary>Descending, as Flyte's default.</summary>
     public bool Descending { get; init; } = true;
 
+    /// <summary>Where to continue in the order of creation; only without another order.</summary>
+    public ExecutionCursor? After { get; init; }
+
     /// <summary>How many rows to skip.</summary>
     public int Offset { get; init; }
 
@@ -89,4 +92,31 @@ public enum ExecutionColumn
 
     /// <summary>The workflow's version.</summary>
     WorkflowVersion,
+
+    /// <summary>The launch plan's project.</summary>
+    LaunchPlanProject,
+
+    /// <summary>The launch plan's domain.</summary>
+    LaunchPlanDomain,
+
+    /// <summary>The workflow's project.</summary>
+    WorkflowProject,
+
+    /// <summary>The workflow's domain.</summary>
+    WorkflowDomain,
+
+    /// <summary>The execution's project.</summary>
+    Project,
+
+    /// <summary>The execution's domain.</summary>
+    Domain,
+
+    /// <summary>The number of the state: active or archived.</summary>
+    State,
+
+    /// <summary>The key of a label or tag. What filters say of <see cref="TagKey"/> and <see cref="TagValue"/> holds for one and the same tag; not to sort by.</summary>
+    TagKey,
+
+    /// <summary>The value of a label; not to sort by.</summary>
+    TagValue,
 }

@@ -10,7 +10,6 @@ namespace Transponder.Core.Executions;
 public sealed class ExecutionReader
 {
     private const int LargestPage = 10_000;
-    private const int LongestListedError = 100;
 
     private readonly IExecutionStore store;
 
@@ -38,12 +37,9 @@ public sealed class ExecutionReader
     public async Task<ExecutionList> ListAsync(ResourceListRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (Query(request) is not { } query)
-            return new ExecutionList();
-        var page = new ExecutionList();
-        page.Executions.AddRange((await store.ListAsync(query, cancellationToken)).Select(r => Listed(Present(r))));
-        page.Token = PageToken.After(query.Offset, page.Executions.Count, query.Limit);
-        return page;
+        var query = Query(request);
+        var rows = await store.ListAsync(query, cancellationToken);
+        return new ExecutionList { Executions = { rows.Select(r => Listed(Present(r))) }, Token = Next(query, rows) };
     }
 
     /// <summary>A node execution.</summary>
@@ -73,7 +69,7 @@ public sealed class ExecutionReader
         return RecordBody.Task(row.Body);
     }
 
-    private static ExecutionQuery? Query(ResourceListRequest request)
+    private static ExecutionQuery Query(ResourceListRequest request)
     {
         if (request.Id is null)
             throw IdentifierRules.Missing("id");
@@ -81,11 +77,12 @@ public sealed class ExecutionReader
         IdentifierRules.Require(request.Id.Domain, "id.domain");
         if (request.Limit == 0)
             throw IdentifierRules.Invalid("invalid value for limit: it must be above 0");
-        var offset = PageToken.Parse(request.Token);
+        var after = ExecutionCursor.Parse(request.Token);
         var sort = request.SortBy is { Key.Length: > 0 } asked ? asked : null;
-        ExecutionColumn? sortBy = sort is null ? null : ExecutionFilters.Column(sort.Key);
-        if (ExecutionFilters.Parse(request.Filters) is not { } filters)
-            return null;
+        ExecutionColumn? sortBy = sort is null ? null : ExecutionFilters.SortColumn(sort.Key);
+        if (after is not null && !ByCreation(sortBy))
+            throw IdentifierRules.Invalid($"invalid pagination token {request.Token}: it belongs to a list in another order");
+        var filters = ExecutionFilters.Parse(request.Filters);
         if (request.Id.Name.Length > 0)
             filters = [.. filters, new ExecutionFilter(ExecutionColumn.Name, FilterFunction.Eq, [request.Id.Name])];
         return new ExecutionQuery
@@ -95,10 +92,20 @@ public sealed class ExecutionReader
             Filters = filters,
             SortBy = sortBy,
             Descending = sort is null || sort.Direction == Sort.Types.Direction.Descending,
-            Offset = offset,
+            After = after,
+            Offset = after is null ? PageToken.Parse(request.Token) : 0,
             Limit = (int)Math.Min(request.Limit, LargestPage),
         };
     }
+
+    private static string Next(ExecutionQuery query, IReadOnlyList<ExecutionRecord> page)
+    {
+        if (!ByCreation(query.SortBy))
+            return PageToken.After(query.Offset, page.Count, query.Limit);
+        return page.Count == query.Limit ? ExecutionCursor.After(page[^1]) : "";
+    }
+
+    private static bool ByCreation(ExecutionColumn? sortBy) => sortBy is null or ExecutionColumn.CreatedAt;
 
     private static Execution Present(ExecutionRecord record)
     {
@@ -121,14 +128,7 @@ public sealed class ExecutionReader
 
     private static Execution Listed(Execution execution)
     {
-        if (execution.Closure.Error is { Message.Length: > LongestListedError } error)
-            error.Message = Cut(error.Message);
+        ErrorText.Cut(execution.Closure.Error);
         return execution;
-    }
-
-    private static string Cut(string text)
-    {
-        var end = char.IsHighSurrogate(text[LongestListedError - 1]) ? LongestListedError - 1 : LongestListedError;
-        return text[..end];
     }
 }

@@ -38,6 +38,9 @@ public sealed record NewExecution
 
     /// <summary>Where the frozen notifications came from.</summary>
     public required NotificationSource Source { get; init; }
+
+    /// <summary>Labels, and tags as keys without a value; no pair twice.</summary>
+    public IReadOnlyCollection<(string Key, string Value)> Tags { get; init; } = [];
 }
 
 /// <summary>An execution as stored, whole.</summary>

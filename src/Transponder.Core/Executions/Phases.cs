@@ -41,6 +41,19 @@ public static class Phases
     /// <param name="phase">The phase.</param>
     public static string ToText(this TaskPhase phase) => Text(taskNames, (int)phase);
 
+    /// <summary>How filters name phases: by name, or by number, which becomes the name.</summary>
+    /// <param name="holder">The message that the phases belong to.</param>
+    public static Func<string, object> Name(MessageDescriptor holder)
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        var phases = holder.EnumTypes.Single(type => type.Name == "Phase");
+        return text =>
+            int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            && phases.FindValueByNumber(number) is { } phase
+                ? phase.Name
+                : text;
+    }
+
     private static string Text(Dictionary<int, string> names, int number) =>
         names.TryGetValue(number, out var name) ? name : number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

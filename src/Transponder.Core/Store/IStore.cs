@@ -33,6 +33,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Executions, and their nodes and tasks, to create and read.</summary>
     IExecutionStore Executions { get; }
 
+    /// <summary>Signals that executions wait for.</summary>
+    ISignalStore Signals { get; }
+
     /// <summary>Projects, tasks, workflows and launch plans.</summary>
     ICatalogStore Catalog { get; }
 
@@ -97,6 +100,22 @@ public interface IExecutionStore
     /// <param name="key">Its name.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     Task<TaskRow?> GetTaskAsync(TaskKey key, CancellationToken cancellationToken);
+
+    /// <summary>All node executions of an execution, in no order.</summary>
+    /// <param name="execution">The execution.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<NodeRow>> ListNodesAsync(ExecutionKey execution, CancellationToken cancellationToken);
+
+    /// <summary>All task executions of an execution, or of one of its nodes, in no order.</summary>
+    /// <param name="execution">The execution.</param>
+    /// <param name="nodeId">The node; null = all.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<TaskRow>> ListTasksAsync(ExecutionKey execution, string? nodeId, CancellationToken cancellationToken);
+
+    /// <summary>The serialised <c>flyteidl.core.CompiledWorkflowClosure</c> that a dynamic node made; null when it made none.</summary>
+    /// <param name="key">The node.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<byte[]?> GetNodeWorkflowAsync(NodeKey key, CancellationToken cancellationToken);
 
     /// <summary>Executions in phase ABORTING whose state last changed before a moment, oldest first.</summary>
     /// <param name="before">The moment.</param>

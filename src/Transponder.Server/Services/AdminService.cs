@@ -10,13 +10,15 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Transponder.Server.Services;
 
-/// <summary>Flyte's AdminService: its parts put together over one store. What no part handles is UNIMPLEMENTED.</summary>
+/// <summary>Flyte's AdminService and SignalService: their parts put together over one store. What no part handles is UNIMPLEMENTED.</summary>
 public sealed partial class AdminService
 {
     private readonly AdminOptions options;
     private readonly ProjectRegistry projects;
     private readonly CatalogService catalog;
     private readonly ExecutionService executions;
+    private readonly ExecutionPartsService parts;
+    private readonly SignalService signals;
     private readonly EventService events;
 
     /// <summary>Puts the service together.</summary>
@@ -53,7 +55,19 @@ public sealed partial class AdminService
             new LaunchClock(clock, Random.Shared)
         );
         catalog = new CatalogService(projects, tasks, workflows, launchPlans);
-        executions = new ExecutionService(launcher, new ExecutionReader(store.Executions), ingestor);
+        executions = new ExecutionService(
+            launcher,
+            new ExecutionRelauncher(store.Executions, launchPlans, launcher),
+            new ExecutionReader(store.Executions),
+            ingestor
+        );
+        parts = new ExecutionPartsService(
+            new NodeExecutionLists(store.Executions),
+            new TaskExecutionLists(store.Executions),
+            new ExecutionDataReader(store.Executions),
+            new ExecutionMetrics(store.Executions, workflows)
+        );
+        signals = new SignalService(new SignalRegistry(store.Signals, clock));
         events = new EventService(ingestor);
     }
 
@@ -70,7 +84,9 @@ public sealed partial class AdminService
         admin.Unary<GetVersionRequest, GetVersionResponse>("GetVersion", (_, _) => Task.FromResult(Version()));
         catalog.AddTo(admin);
         executions.AddTo(admin);
+        parts.AddTo(admin);
         events.AddTo(admin);
+        signals.AddTo(services);
     }
 
     private GetVersionResponse Version() =>

@@ -6,8 +6,8 @@ using Transponder.Server.Wire;
 
 namespace Transponder.Server.Services;
 
-/// <summary>The part of Flyte's AdminService that creates, reads and ends executions.</summary>
-internal sealed class ExecutionService(ExecutionLauncher launcher, ExecutionReader reader, Ingestor ingestor)
+/// <summary>The part of Flyte's AdminService that creates, reads, archives and ends executions.</summary>
+internal sealed class ExecutionService(ExecutionLauncher launcher, ExecutionRelauncher relauncher, ExecutionReader reader, Ingestor ingestor)
 {
     public void AddTo(RpcServiceBuilder admin) =>
         admin
@@ -15,6 +15,15 @@ internal sealed class ExecutionService(ExecutionLauncher launcher, ExecutionRead
                 "CreateExecution",
                 (request, context) => launcher.CreateAsync(request, context.Principal ?? "", context.CancellationToken)
             )
+            .Unary<ExecutionRelaunchRequest, ExecutionCreateResponse>(
+                "RelaunchExecution",
+                (request, context) => relauncher.RelaunchAsync(request, context.Principal ?? "", context.CancellationToken)
+            )
+            .Unary<ExecutionRecoverRequest, ExecutionCreateResponse>(
+                "RecoverExecution",
+                (request, context) => relauncher.RecoverAsync(request, context.Principal ?? "", context.CancellationToken)
+            )
+            .Unary<ExecutionUpdateRequest, ExecutionUpdateResponse>("UpdateExecution", UpdateAsync)
             .Unary<WorkflowExecutionGetRequest, Execution>(
                 "GetExecution",
                 (request, context) => reader.GetAsync(request, context.CancellationToken)
@@ -32,6 +41,20 @@ internal sealed class ExecutionService(ExecutionLauncher launcher, ExecutionRead
                 "GetTaskExecution",
                 (request, context) => reader.GetTaskAsync(request, context.CancellationToken)
             );
+
+    private async Task<ExecutionUpdateResponse> UpdateAsync(ExecutionUpdateRequest request, RpcContext context)
+    {
+        IdentifierRules.Require(request.Id);
+        if (!Enum.IsDefined(request.State))
+            throw IdentifierRules.Invalid($"state {(int)request.State} is unknown");
+        var failure = await ingestor.ChangeStateAsync(
+            ExecutionKey.From(request.Id),
+            request.State,
+            context.Principal ?? "",
+            context.CancellationToken
+        );
+        return failure is null ? new ExecutionUpdateResponse() : throw failure;
+    }
 
     private async Task<ExecutionTerminateResponse> TerminateAsync(ExecutionTerminateRequest request, RpcContext context)
     {

@@ -25,14 +25,22 @@ internal static class PostgresExecutionList
             $"(e.project || '/' || e.domain) = {Add(parameters, Text($"{query.Project}/{query.Domain}"))}",
             $"e.project = {Add(parameters, Text(query.Project))}",
         };
-        foreach (var filter in query.Filters)
-            conditions.Add(Condition(Name(filter.Column), filter.Function, filter.Values, parameters));
+        var tagged = query.Filters.ToLookup(filter => filter.Column is ExecutionColumn.TagKey or ExecutionColumn.TagValue, Sql);
+        conditions.AddRange(tagged[false]);
+        if (tagged.Contains(true))
+            conditions.Add($"EXISTS (SELECT FROM execution_tags t WHERE t.execution_id = e.id AND {string.Join(" AND ", tagged[true])})");
+        if (query.After is { } after)
+            conditions.Add(
+                $"(e.created_at, e.id) {(query.Descending ? '<' : '>')} ({Add(parameters, Moment(after.CreatedAt))}, {Add(parameters, Long(after.Id))})"
+            );
         var direction = query.Descending ? "DESC" : "ASC";
         return $"""
             WHERE {string.Join(" AND ", conditions)}
             ORDER BY {Order(query.SortBy ?? ExecutionColumn.CreatedAt, query.Descending)}, e.id {direction}
             LIMIT {Add(parameters, Long(query.Limit))} OFFSET {Add(parameters, Long(query.Offset))}
             """;
+
+        string Sql(ExecutionFilter filter) => Condition(Name(filter.Column), filter.Function, filter.Values, parameters);
     }
 
     // Columns that can be null sort as if null were the smallest value; the others keep the index's own order.
@@ -71,6 +79,15 @@ internal static class PostgresExecutionList
             ExecutionColumn.LaunchPlanVersion => "e.launch_version",
             ExecutionColumn.WorkflowName => "e.workflow_name",
             ExecutionColumn.WorkflowVersion => "e.workflow_version",
+            ExecutionColumn.LaunchPlanProject => "e.launch_project",
+            ExecutionColumn.LaunchPlanDomain => "e.launch_domain",
+            ExecutionColumn.WorkflowProject => "e.workflow_project",
+            ExecutionColumn.WorkflowDomain => "e.workflow_domain",
+            ExecutionColumn.Project => "e.project",
+            ExecutionColumn.Domain => "e.domain",
+            ExecutionColumn.State => "e.state",
+            ExecutionColumn.TagKey => "t.key",
+            ExecutionColumn.TagValue => "t.value",
             _ => throw new ArgumentOutOfRangeException(nameof(column), column, null),
         };
 }

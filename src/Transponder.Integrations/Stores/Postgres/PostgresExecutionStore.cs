@@ -16,6 +16,8 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             ON CONFLICT (project, domain, name) DO NOTHING
             RETURNING id
+        ), tags AS (
+            INSERT INTO execution_tags (execution_id, key, value) SELECT id, k.key, k.value FROM added, unnest($21, $22) AS k (key, value)
         ), state AS (
             INSERT INTO execution_state (id, phase, cluster, last_seq) SELECT id, $19, '', 0 FROM added
         )
@@ -40,6 +42,24 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
         FROM executions e JOIN task_executions t ON t.execution_id = e.id
         WHERE e.project = $1 AND e.domain = $2 AND e.name = $3 AND t.node_id = $4 AND t.retry_attempt = $5
             AND t.task_name = $6 AND t.task_version = $7 AND t.task_project = $8 AND t.task_domain = $9
+        """;
+
+    private const string ListNodes = """
+        SELECT n.node_id, n.phase, n.body
+        FROM executions e JOIN node_executions n ON n.execution_id = e.id
+        WHERE e.project = $1 AND e.domain = $2 AND e.name = $3
+        """;
+
+    private const string ListTasks = """
+        SELECT t.node_id, t.task_project, t.task_domain, t.task_name, t.task_version, t.retry_attempt, t.phase, t.phase_version, t.body
+        FROM executions e JOIN task_executions t ON t.execution_id = e.id
+        WHERE e.project = $1 AND e.domain = $2 AND e.name = $3
+        """;
+
+    private const string GetNodeWorkflow = """
+        SELECT w.body
+        FROM executions e JOIN node_workflows w ON w.execution_id = e.id
+        WHERE e.project = $1 AND e.domain = $2 AND e.name = $3 AND w.node_id = $4
         """;
 
     private const string Aborting = """
@@ -75,7 +95,9 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
                     Bytes(execution.Spec),
                     Bytes(execution.Inputs),
                     Short((int)execution.Phase),
-                    Bytes(execution.Closure)
+                    Bytes(execution.Closure),
+                    Texts(execution.Tags.Select(tag => tag.Key)),
+                    Texts(execution.Tags.Select(tag => tag.Value))
                 );
                 return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
             },
@@ -120,6 +142,32 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
             )
         ).SingleOrDefault();
 
+    public async Task<IReadOnlyList<NodeRow>> ListNodesAsync(ExecutionKey execution, CancellationToken cancellationToken) =>
+        await database.ListAsync(
+            ListNodes,
+            Name(execution),
+            row => PostgresBatchReader.Node(row, new NodeKey(execution, row.GetString(0)), 1),
+            cancellationToken
+        );
+
+    public async Task<IReadOnlyList<TaskRow>> ListTasksAsync(ExecutionKey execution, string? nodeId, CancellationToken cancellationToken) =>
+        await database.ListAsync(
+            nodeId is null ? ListTasks : $"{ListTasks} AND t.node_id = $4",
+            nodeId is null ? Name(execution) : [.. Name(execution), Text(nodeId)],
+            row => PostgresBatchReader.Task(row, TaskName(row, execution), 6),
+            cancellationToken
+        );
+
+    public async Task<byte[]?> GetNodeWorkflowAsync(NodeKey key, CancellationToken cancellationToken) =>
+        (
+            await database.ListAsync(
+                GetNodeWorkflow,
+                [.. Name(key.Execution), Text(key.NodeId)],
+                row => row.GetFieldValue<byte[]>(0),
+                cancellationToken
+            )
+        ).SingleOrDefault();
+
     public async Task<IReadOnlyList<ExecutionKey>> ListAbortingAsync(
         DateTimeOffset before,
         int limit,
@@ -130,6 +178,13 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
             [Moment(before), Long(limit)],
             row => new ExecutionKey(row.GetString(0), row.GetString(1), row.GetString(2)),
             cancellationToken
+        );
+
+    private static TaskKey TaskName(NpgsqlDataReader row, ExecutionKey execution) =>
+        new(
+            new NodeKey(execution, row.GetString(0)),
+            new EntityKey(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)),
+            (uint)row.GetInt64(5)
         );
 
     private static NpgsqlParameter[] Name(ExecutionKey key) => [Text(key.Project), Text(key.Domain), Text(key.Name)];

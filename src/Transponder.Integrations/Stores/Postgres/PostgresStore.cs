@@ -23,6 +23,7 @@ public sealed class PostgresStore : IStore
         Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
         Events = new PostgresEventStore(database);
         Executions = new PostgresExecutionStore(database);
+        Signals = new PostgresSignalStore(database);
         Catalog = new PostgresCatalogStore(database);
         Deliveries = new PostgresDeliveryStore(database);
     }
@@ -38,6 +39,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc />
     public IExecutionStore Executions { get; }
+
+    /// <inheritdoc />
+    public ISignalStore Signals { get; }
 
     /// <inheritdoc />
     public ICatalogStore Catalog { get; }

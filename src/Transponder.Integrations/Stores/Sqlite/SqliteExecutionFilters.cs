@@ -17,16 +17,33 @@ internal static class SqliteExecutionFilters
     {
         values = [query.Project, query.Domain];
         var sql = new StringBuilder("WHERE e.project = ? AND e.domain = ?");
-        foreach (var filter in query.Filters)
+        var tagged = query.Filters.ToLookup(filter => filter.Column is ExecutionColumn.TagKey or ExecutionColumn.TagValue);
+        Append(sql, tagged[false], values);
+        if (tagged.Contains(true))
         {
-            sql.Append(" AND ").Append(SqliteListSql.Condition(Column(filter.Column), filter.Function, filter.Values));
-            values.AddRange(SqliteListSql.Operands(filter.Function, filter.Values));
+            sql.Append(" AND EXISTS (SELECT 1 FROM execution_tags t WHERE t.execution_id = e.id");
+            Append(sql, tagged[true], values);
+            sql.Append(')');
+        }
+        if (query.After is { } after)
+        {
+            sql.Append($" AND (e.created_at, e.id) {(query.Descending ? '<' : '>')} (?, ?)");
+            values.AddRange([after.CreatedAt, after.Id]);
         }
         var direction = query.Descending ? "DESC" : "ASC";
         sql.Append($" ORDER BY {Column(query.SortBy ?? ExecutionColumn.CreatedAt)} {direction}, e.id {direction} LIMIT ? OFFSET ?");
         values.Add(query.Limit);
         values.Add(query.Offset);
         return sql.ToString();
+    }
+
+    private static void Append(StringBuilder sql, IEnumerable<ExecutionFilter> filters, List<object> values)
+    {
+        foreach (var filter in filters)
+        {
+            sql.Append(" AND ").Append(SqliteListSql.Condition(Column(filter.Column), filter.Function, filter.Values));
+            values.AddRange(SqliteListSql.Operands(filter.Function, filter.Values));
+        }
     }
 
     private static string Column(ExecutionColumn column) =>
@@ -49,6 +66,15 @@ internal static class SqliteExecutionFilters
             ExecutionColumn.LaunchPlanVersion => "e.launch_version",
             ExecutionColumn.WorkflowName => "e.workflow_name",
             ExecutionColumn.WorkflowVersion => "e.workflow_version",
+            ExecutionColumn.LaunchPlanProject => "e.launch_project",
+            ExecutionColumn.LaunchPlanDomain => "e.launch_domain",
+            ExecutionColumn.WorkflowProject => "e.workflow_project",
+            ExecutionColumn.WorkflowDomain => "e.workflow_domain",
+            ExecutionColumn.Project => "e.project",
+            ExecutionColumn.Domain => "e.domain",
+            ExecutionColumn.State => "e.state",
+            ExecutionColumn.TagKey => "t.key",
+            ExecutionColumn.TagValue => "t.value",
             _ => throw new ArgumentOutOfRangeException(nameof(column), column, "No such column."),
         };
 

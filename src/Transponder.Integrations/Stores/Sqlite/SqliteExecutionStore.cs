@@ -45,6 +45,24 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
             cancellationToken
         );
 
+    public Task<IReadOnlyList<NodeRow>> ListNodesAsync(ExecutionKey execution, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<NodeRow>>(
+            database => Find(database, execution) is { } id ? SqliteExecutionParts.Nodes(database, id, execution) : [],
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<TaskRow>> ListTasksAsync(ExecutionKey execution, string? nodeId, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<TaskRow>>(
+            database => Find(database, execution) is { } id ? SqliteExecutionParts.Tasks(database, id, execution, nodeId) : [],
+            cancellationToken
+        );
+
+    public Task<byte[]?> GetNodeWorkflowAsync(NodeKey key, CancellationToken cancellationToken) =>
+        readers.ReadAsync(
+            database => Find(database, key.Execution) is { } id ? SqliteExecutionParts.NodeWorkflow(database, id, key.NodeId) : null,
+            cancellationToken
+        );
+
     public Task<IReadOnlyList<ExecutionKey>> ListAbortingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync<IReadOnlyList<ExecutionKey>>(
             database =>
@@ -89,8 +107,10 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
         if (insert.Add(execution.Closure).Add(execution.Spec).Add(execution.Inputs).Run() == 0)
             return false;
 
+        var id = database.LastRow;
         using var state = database.Use("INSERT INTO execution_state (id, phase, cluster, last_seq) VALUES (?, ?, '', 0)");
-        state.Add(database.LastRow).Add((int)execution.Phase).Run();
+        state.Add(id).Add((int)execution.Phase).Run();
+        SqliteExecutionParts.AddTags(database, id, execution.Tags);
         return true;
     }
 

@@ -25,6 +25,7 @@ public sealed class SqliteStore : IStore
         readers = new SqliteReaders(file);
         Events = new SqliteEventStore(writer, readers);
         Executions = new SqliteExecutionStore(writer, readers);
+        Signals = new SqliteSignalStore(writer, readers);
         Catalog = new SqliteCatalogStore(writer, readers);
         Deliveries = new SqliteDeliveryStore(writer, readers, clock);
     }
@@ -46,6 +47,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public IExecutionStore Executions { get; }
+
+    /// <inheritdoc />
+    public ISignalStore Signals { get; }
 
     /// <inheritdoc />
     public ICatalogStore Catalog { get; }
