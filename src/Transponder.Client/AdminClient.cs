@@ -98,48 +98,75 @@ public sealed class AdminClient(GrpcChannel channel, CallOptions? options = null
         CallAsync<TaskExecutionGetRequest, TaskExecution>("GetTaskExecution", request, cancellationToken);
 
     /// <summary>Runs an execution again with the same inputs.</summary>
-    public Task<ExecutionCreateResponse> RelaunchExecutionAsync(ExecutionRelaunchRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<ExecutionRelaunchRequest, ExecutionCreateResponse>("RelaunchExecution", request, cancellationToken);
+    public Task<ExecutionCreateResponse> RelaunchExecutionAsync(
+        ExecutionRelaunchRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ExecutionRelaunchRequest, ExecutionCreateResponse>("RelaunchExecution", request, cancellationToken);
 
     /// <summary>Runs an execution again from where it failed.</summary>
-    public Task<ExecutionCreateResponse> RecoverExecutionAsync(ExecutionRecoverRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<ExecutionRecoverRequest, ExecutionCreateResponse>("RecoverExecution", request, cancellationToken);
+    public Task<ExecutionCreateResponse> RecoverExecutionAsync(
+        ExecutionRecoverRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ExecutionRecoverRequest, ExecutionCreateResponse>("RecoverExecution", request, cancellationToken);
 
     /// <summary>Archives an execution, or brings it back.</summary>
-    public Task<ExecutionUpdateResponse> UpdateExecutionAsync(ExecutionUpdateRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<ExecutionUpdateRequest, ExecutionUpdateResponse>("UpdateExecution", request, cancellationToken);
+    public Task<ExecutionUpdateResponse> UpdateExecutionAsync(
+        ExecutionUpdateRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ExecutionUpdateRequest, ExecutionUpdateResponse>("UpdateExecution", request, cancellationToken);
 
     /// <summary>An execution's inputs and outputs.</summary>
-    public Task<WorkflowExecutionGetDataResponse> GetExecutionDataAsync(WorkflowExecutionGetDataRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<WorkflowExecutionGetDataRequest, WorkflowExecutionGetDataResponse>("GetExecutionData", request, cancellationToken);
+    public Task<WorkflowExecutionGetDataResponse> GetExecutionDataAsync(
+        WorkflowExecutionGetDataRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<WorkflowExecutionGetDataRequest, WorkflowExecutionGetDataResponse>("GetExecutionData", request, cancellationToken);
 
     /// <summary>Where an execution's time went.</summary>
-    public Task<WorkflowExecutionGetMetricsResponse> GetExecutionMetricsAsync(WorkflowExecutionGetMetricsRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<WorkflowExecutionGetMetricsRequest, WorkflowExecutionGetMetricsResponse>("GetExecutionMetrics", request, cancellationToken);
+    public Task<WorkflowExecutionGetMetricsResponse> GetExecutionMetricsAsync(
+        WorkflowExecutionGetMetricsRequest request,
+        CancellationToken cancellationToken = default
+    ) =>
+        CallAsync<WorkflowExecutionGetMetricsRequest, WorkflowExecutionGetMetricsResponse>(
+            "GetExecutionMetrics",
+            request,
+            cancellationToken
+        );
 
     /// <summary>Nodes at the top of an execution, or below one of its nodes.</summary>
-    public Task<NodeExecutionList> ListNodeExecutionsAsync(NodeExecutionListRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<NodeExecutionListRequest, NodeExecutionList>("ListNodeExecutions", request, cancellationToken);
+    public Task<NodeExecutionList> ListNodeExecutionsAsync(
+        NodeExecutionListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NodeExecutionListRequest, NodeExecutionList>("ListNodeExecutions", request, cancellationToken);
 
     /// <summary>Nodes that an attempt of a task yielded.</summary>
-    public Task<NodeExecutionList> ListNodeExecutionsForTaskAsync(NodeExecutionForTaskListRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<NodeExecutionForTaskListRequest, NodeExecutionList>("ListNodeExecutionsForTask", request, cancellationToken);
+    public Task<NodeExecutionList> ListNodeExecutionsForTaskAsync(
+        NodeExecutionForTaskListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NodeExecutionForTaskListRequest, NodeExecutionList>("ListNodeExecutionsForTask", request, cancellationToken);
 
     /// <summary>A node's inputs and outputs.</summary>
-    public Task<NodeExecutionGetDataResponse> GetNodeExecutionDataAsync(NodeExecutionGetDataRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<NodeExecutionGetDataRequest, NodeExecutionGetDataResponse>("GetNodeExecutionData", request, cancellationToken);
+    public Task<NodeExecutionGetDataResponse> GetNodeExecutionDataAsync(
+        NodeExecutionGetDataRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NodeExecutionGetDataRequest, NodeExecutionGetDataResponse>("GetNodeExecutionData", request, cancellationToken);
 
     /// <summary>The workflow that a dynamic node made.</summary>
-    public Task<DynamicNodeWorkflowResponse> GetDynamicNodeWorkflowAsync(GetDynamicNodeWorkflowRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<GetDynamicNodeWorkflowRequest, DynamicNodeWorkflowResponse>("GetDynamicNodeWorkflow", request, cancellationToken);
+    public Task<DynamicNodeWorkflowResponse> GetDynamicNodeWorkflowAsync(
+        GetDynamicNodeWorkflowRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<GetDynamicNodeWorkflowRequest, DynamicNodeWorkflowResponse>("GetDynamicNodeWorkflow", request, cancellationToken);
 
     /// <summary>Attempts of a node's tasks.</summary>
-    public Task<TaskExecutionList> ListTaskExecutionsAsync(TaskExecutionListRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<TaskExecutionListRequest, TaskExecutionList>("ListTaskExecutions", request, cancellationToken);
+    public Task<TaskExecutionList> ListTaskExecutionsAsync(
+        TaskExecutionListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<TaskExecutionListRequest, TaskExecutionList>("ListTaskExecutions", request, cancellationToken);
 
     /// <summary>A task attempt's inputs and outputs.</summary>
-    public Task<TaskExecutionGetDataResponse> GetTaskExecutionDataAsync(TaskExecutionGetDataRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync<TaskExecutionGetDataRequest, TaskExecutionGetDataResponse>("GetTaskExecutionData", request, cancellationToken);
+    public Task<TaskExecutionGetDataResponse> GetTaskExecutionDataAsync(
+        TaskExecutionGetDataRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<TaskExecutionGetDataRequest, TaskExecutionGetDataResponse>("GetTaskExecutionData", request, cancellationToken);
 
     /// <summary>Reports a workflow execution's phase; on disk when the call returns.</summary>
     public Task<WorkflowExecutionEventResponse> CreateWorkflowEventAsync(

@@ -89,9 +89,7 @@ public static class ExecutionFilters
         var key = name.StartsWith("execution.", StringComparison.Ordinal) ? name["execution.".Length..] : name;
         return Columns.TryGetValue(key, out var column)
             ? column
-            : throw IdentifierRules.Invalid(
-                $"'{name}' is an invalid field of executions; known are {string.Join(", ", Columns.Keys)}"
-            );
+            : throw IdentifierRules.Invalid($"'{name}' is an invalid field of executions; known are {string.Join(", ", Columns.Keys)}");
     }
 
     private static object Value(ExecutionColumn column, string text) =>

@@ -126,11 +126,7 @@ public sealed class ExecutionMetrics
                     EndTime = node.Closure.UpdatedAt,
                 };
                 if (shape.Upstream(node.Metadata.SpecNodeId) is { } upstream)
-                    span.Spans.AddIfForward(
-                        SpanBuilder.NodeTransition,
-                        Last(nodes, upstream)?.Closure.UpdatedAt,
-                        node.Closure.CreatedAt
-                    );
+                    span.Spans.AddIfForward(SpanBuilder.NodeTransition, Last(nodes, upstream)?.Closure.UpdatedAt, node.Closure.CreatedAt);
                 if (depth != 0)
                     await NodeAsync(span, timeline, node, shape, depth - 1);
                 parent.Spans.Add(span);
@@ -142,7 +138,10 @@ public sealed class ExecutionMetrics
             var closure = node.Closure;
             var attempts = timeline.Attempts(node);
             var below = timeline.Below(node);
-            if (closure.WorkflowNodeMetadata?.ExecutionId is { } child && await ExecutionAsync(ExecutionKey.From(child), depth) is { } launched)
+            if (
+                closure.WorkflowNodeMetadata?.ExecutionId is { } child
+                && await ExecutionAsync(ExecutionKey.From(child), depth) is { } launched
+            )
             {
                 span.Spans.Add(SpanBuilder.Operation(SpanBuilder.NodeSetup, closure.CreatedAt, launched.StartTime));
                 span.Spans.Add(launched);
@@ -185,9 +184,7 @@ public sealed class ExecutionMetrics
 
         private static NodeExecution? Last(IEnumerable<NodeExecution> nodes, IReadOnlyList<string>? specNodeIds) =>
             nodes
-                .Where(node =>
-                    specNodeIds?.Contains(node.Metadata.SpecNodeId) ?? node.Metadata.SpecNodeId is not (StartNode or EndNode)
-                )
+                .Where(node => specNodeIds?.Contains(node.Metadata.SpecNodeId) ?? node.Metadata.SpecNodeId is not (StartNode or EndNode))
                 .MaxBy(node => node.Closure.UpdatedAt?.ToDateTimeOffset());
     }
 }

@@ -54,7 +54,11 @@ public sealed class ExecutionRelauncher
     /// <param name="request">Which; its metadata says which node is the parent of the new one.</param>
     /// <param name="principal">Who asks; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
-    public Task<ExecutionCreateResponse> RecoverAsync(ExecutionRecoverRequest request, string principal, CancellationToken cancellationToken)
+    public Task<ExecutionCreateResponse> RecoverAsync(
+        ExecutionRecoverRequest request,
+        string principal,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         return LaunchAsync(

@@ -48,7 +48,10 @@ internal static class EventChecks
             )
             ?? Inline("event.output_data", occurrence.OutputData, maxInline)
             ?? Inline("event.input_data", occurrence.InputData, maxInline)
-            ?? Depth(request, occurrence.OutputData is not null || occurrence.InputData is not null || occurrence.TaskNodeMetadata is not null);
+            ?? Depth(
+                request,
+                occurrence.OutputData is not null || occurrence.InputData is not null || occurrence.TaskNodeMetadata is not null
+            );
     }
 
     public static RpcException? Check(TaskExecutionEventRequest request, int maxInline)

@@ -15,7 +15,12 @@ public sealed class RowList<TRow, TColumn>(Func<TRow, TColumn, object?> value, F
     /// <param name="filters">All must hold.</param>
     /// <param name="sort">The order.</param>
     /// <param name="page">Which part.</param>
-    public IReadOnlyList<TRow> Page(IEnumerable<TRow> rows, IReadOnlyList<ListFilter<TColumn>> filters, ListSort<TColumn> sort, ListPage page)
+    public IReadOnlyList<TRow> Page(
+        IEnumerable<TRow> rows,
+        IReadOnlyList<ListFilter<TColumn>> filters,
+        ListSort<TColumn> sort,
+        ListPage page
+    )
     {
         ArgumentNullException.ThrowIfNull(sort);
         ArgumentNullException.ThrowIfNull(page);

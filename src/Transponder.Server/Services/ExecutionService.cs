@@ -7,7 +7,12 @@ using Transponder.Server.Wire;
 namespace Transponder.Server.Services;
 
 /// <summary>The part of Flyte's AdminService that creates, reads, archives and ends executions.</summary>
-internal sealed class ExecutionService(ExecutionLauncher launcher, ExecutionRelauncher relauncher, ExecutionReader reader, Ingestor ingestor)
+internal sealed class ExecutionService(
+    ExecutionLauncher launcher,
+    ExecutionRelauncher relauncher,
+    ExecutionReader reader,
+    Ingestor ingestor
+)
 {
     public void AddTo(RpcServiceBuilder admin) =>
         admin

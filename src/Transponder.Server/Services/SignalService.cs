@@ -1,6 +1,4 @@
 using Flyteidl.Admin;
-using Flyteidl.Service;
-using Google.Protobuf.Reflection;
 using Transponder.Core.Executions;
 using Transponder.Server.Wire;
 
@@ -11,12 +9,15 @@ internal sealed class SignalService(SignalRegistry signals)
 {
     public void AddTo(RpcServices services) =>
         services
-            .Add(SignalReflection.Descriptor.FindTypeByName<ServiceDescriptor>("SignalService"))
+            .Add(Flyteidl.Service.SignalReflection.Descriptor.Services[0])
             .Unary<SignalGetOrCreateRequest, Signal>(
                 "GetOrCreateSignal",
                 (request, context) => signals.GetOrCreateAsync(request, context.CancellationToken)
             )
-            .Unary<SignalListRequest, SignalList>("ListSignals", (request, context) => signals.ListAsync(request, context.CancellationToken))
+            .Unary<SignalListRequest, SignalList>(
+                "ListSignals",
+                (request, context) => signals.ListAsync(request, context.CancellationToken)
+            )
             .Unary<SignalSetRequest, SignalSetResponse>(
                 "SetSignal",
                 (request, context) => signals.SetAsync(request, context.CancellationToken)

@@ -65,11 +65,5 @@ internal sealed class SqliteSignalStore(SqliteWriter writer, SqliteReaders reade
         statement.Add(key.Project).Add(key.Domain).Add(key.Name);
 
     private static SignalRecord Signal(SqliteStatement rows, ExecutionKey execution) =>
-        new(
-            new SignalKey(execution, rows.Text(0)),
-            rows.Bytes(1),
-            rows.IsNull(2) ? null : rows.Bytes(2),
-            rows.Time(3),
-            rows.Time(4)
-        );
+        new(new SignalKey(execution, rows.Text(0)), rows.Bytes(1), rows.IsNull(2) ? null : rows.Bytes(2), rows.Time(3), rows.Time(4));
 }

@@ -13,15 +13,43 @@ namespace Transponder.Tests.Core.Executions;
 public sealed class ExecutionReaderTests
 {
     [Fact]
-    public async Task List_WithoutSort_IsNewestFirstAndPagedByOffset()
+    public async Task List_WithoutSort_IsNewestFirst_AndGoesOnWhereItStoppedThoughMoreAreCreated()
     {
         await using var fixture = await ThreeAsync();
 
         var first = await ListAsync(fixture, limit: 2);
+        await fixture.LaunchAsync("d");
         var second = await ListAsync(fixture, limit: 2, token: first.Token);
 
-        Assert.Equal("c,b 2", $"{string.Join(",", Names(first))} {first.Token}");
+        Assert.Equal("c,b", string.Join(",", Names(first)));
+        Assert.Matches("^[0-9]+$", first.Token);
         Assert.Equal("a ", $"{string.Join(",", Names(second))} {second.Token}");
+    }
+
+    [Fact]
+    public async Task List_FromAnOffset_SkipsSoMany()
+    {
+        await using var fixture = await ThreeAsync();
+
+        Assert.Equal(["b"], Names(await ListAsync(fixture, limit: 1, token: "1")));
+        var request = Request("", 2, "");
+        request.SortBy = new Sort { Key = "execution_name", Direction = Sort.Types.Direction.Ascending };
+        Assert.Equal("2", (await fixture.Reader.ListAsync(request, Token)).Token);
+        request.Token = (await ListAsync(fixture, limit: 2)).Token;
+        await FailsAsync(StatusCode.InvalidArgument, "belongs to a list in another order", () => fixture.Reader.ListAsync(request, Token));
+    }
+
+    [Fact]
+    public async Task List_ByLabelOrTag_AsksForOneAndTheSame()
+    {
+        await using var fixture = await (await CreateAsync()).WithLaunchPlanAsync();
+        await fixture.LaunchAsync("a", r => r.Spec.Labels = new Labels { Values = { ["team"] = "ml", ["tier"] = "gold" } });
+        await fixture.LaunchAsync("b", r => r.Spec.Tags.Add("nightly"));
+
+        Assert.Equal(["a"], Names(await ListAsync(fixture, "eq(execution_tag.key,team)+eq(execution_tag.value,ml)")));
+        Assert.Empty(Names(await ListAsync(fixture, "eq(execution_tag.key,team)+eq(execution_tag.value,gold)")));
+        Assert.Equal(["b"], Names(await ListAsync(fixture, "eq(admin_tag.name,nightly)")));
+        Assert.Empty(Names(await ListAsync(fixture, "eq(admin_tag.name,team)")));
     }
 
     [Theory]
