@@ -25,6 +25,12 @@ public sealed record CatalogEntity
 
     /// <summary>Only a launch plan can be: one version of each name at most.</summary>
     public bool Active { get; init; }
+
+    /// <summary>What lists filter, sort and show beside the name.</summary>
+    public EntityTraits Traits { get; init; } = new();
+
+    /// <summary>The serialised <c>flyteidl.admin.DescriptionEntity</c> that came with it; null when none did. Written, never read back.</summary>
+    public byte[]? Description { get; init; }
 }
 
 /// <summary>The kinds of registered entities. The numbers are stored, and are those of <c>flyteidl.core.ResourceType</c>.</summary>
@@ -44,4 +50,5 @@ public enum EntityKind
 /// <param name="Id">Its id, unique.</param>
 /// <param name="Body">The serialised <c>flyteidl.admin.Project</c>, without its domains.</param>
 /// <param name="CreatedAt">When it was registered.</param>
-public sealed record ProjectRecord(string Id, byte[] Body, DateTimeOffset CreatedAt);
+/// <param name="UpdatedAt">When it last changed; null = never.</param>
+public sealed record ProjectRecord(string Id, byte[] Body, DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt = null);

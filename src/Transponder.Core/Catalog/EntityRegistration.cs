@@ -1,3 +1,5 @@
+using Flyteidl.Admin;
+using Flyteidl.Core;
 using Google.Protobuf;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
@@ -30,6 +32,7 @@ internal sealed class EntityRegistration
     /// <param name="essence">What makes it equal to another one.</param>
     /// <param name="essenceOf">The same of an entity that is stored already.</param>
     /// <param name="existing">The detail to send when it exists; told whether the stored one is equal.</param>
+    /// <param name="description">The description that comes with it; null = none.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
     public async Task AddAsync(
         EntityKey key,
@@ -37,19 +40,23 @@ internal sealed class EntityRegistration
         IMessage essence,
         Func<CatalogEntity, IMessage> essenceOf,
         Func<bool, IMessage?> existing,
+        DescriptionEntity? description,
         CancellationToken cancellationToken
     )
     {
         var form = CanonicalForm.Of(essence);
         var now = clock.GetUtcNow();
+        var message = body(now);
         var entity = new CatalogEntity
         {
             Kind = kind,
             Key = key,
-            Body = body(now).ToByteArray(),
+            Body = message.ToByteArray(),
             Digest = form.Digest(),
             CreatedAt = now,
             UpdatedAt = now,
+            Traits = EntityTraits.Of(message),
+            Description = Described(description, key)?.ToByteArray(),
         };
         if (await store.GetAsync(kind, key, cancellationToken) is { } before)
             throw Exists(before);
@@ -75,4 +82,12 @@ internal sealed class EntityRegistration
     /// <summary>The stored entity; <see cref="StatusCode.NotFound"/> when there is none.</summary>
     public async Task<CatalogEntity> GetAsync(EntityKey key, CancellationToken cancellationToken) =>
         await store.GetAsync(kind, key, cancellationToken) ?? throw IdentifierRules.NotFound(kindName, key);
+
+    private DescriptionEntity? Described(DescriptionEntity? description, EntityKey key)
+    {
+        if (description?.Clone() is not { } stored)
+            return null;
+        stored.Id = key.ToIdentifier((ResourceType)kind);
+        return stored;
+    }
 }

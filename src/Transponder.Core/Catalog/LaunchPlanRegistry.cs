@@ -136,10 +136,13 @@ public sealed class LaunchPlanRegistry
             spec,
             stored => LaunchPlan.Parser.ParseFrom(stored.Body).Spec,
             _ => null,
+            description: null,
             cancellationToken
         );
 
-    private static LaunchPlan Present(CatalogEntity entity)
+    /// <summary>A stored launch plan with its present state.</summary>
+    /// <param name="entity">The launch plan.</param>
+    internal static LaunchPlan Present(CatalogEntity entity)
     {
         var launchPlan = LaunchPlan.Parser.ParseFrom(entity.Body);
         launchPlan.Closure.State = entity.Active ? LaunchPlanState.Active : LaunchPlanState.Inactive;

@@ -70,15 +70,40 @@ public sealed class ProjectRegistry
         return WithDomains(record);
     }
 
+    /// <summary>
+    /// Changes a project: its state always; name, description and labels where the request has them. Nothing can be registered or executed in a
+    /// project that is not active.
+    /// </summary>
+    /// <param name="request">The project as it shall be.</param>
+    /// <param name="cancellationToken">Observed before it is stored.</param>
+    public async Task<ProjectUpdateResponse> UpdateAsync(Project request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        IdentifierRules.Require(request.Id, "id");
+        if (await store.GetProjectAsync(request.Id, cancellationToken) is null)
+            throw IdentifierRules.NotFound("project", request.Id);
+        Validate(request);
+        if (!Enum.IsDefined(request.State))
+            throw IdentifierRules.Invalid($"invalid value for state: {(int)request.State}");
+        if (!await store.UpdateProjectAsync(request.Id, stored => Changed(stored, request), clock.GetUtcNow(), cancellationToken))
+            throw IdentifierRules.NotFound("project", request.Id);
+        return new ProjectUpdateResponse();
+    }
+
     /// <summary>A page of projects, by identifier; archived ones only where a filter asks for a state.</summary>
     /// <param name="request">Which.</param>
+    /// <param name="projects">Only these; null = all.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<Projects> ListAsync(ProjectListRequest request, CancellationToken cancellationToken)
+    public async Task<Projects> ListAsync(ProjectListRequest request, IReadOnlySet<string>? projects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var query = ProjectQuery.Parse(request);
         var records = await store.ListProjectsAsync(cancellationToken);
-        return query.Page(records.Select(WithDomains));
+        return new Projects
+        {
+            Projects_ = { query.Page(records.Where(r => projects is null || projects.Contains(r.Id)), out var token).Select(WithDomains) },
+            Token = token,
+        };
     }
 
     /// <summary>Throws <see cref="StatusCode.InvalidArgument"/> unless the project is registered and active, and the domain configured.</summary>
@@ -87,17 +112,51 @@ public sealed class ProjectRegistry
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task<Project> RequireActiveAsync(string project, string domain, CancellationToken cancellationToken)
     {
-        var record =
-            await store.GetProjectAsync(project, cancellationToken)
-            ?? throw IdentifierRules.Invalid($"project [{project}] is not registered (asked for with domain [{domain}])");
-        var found = Project.Parser.ParseFrom(record.Body);
-        if (found.State != ProjectState.Active)
-            throw new RpcException(StatusCode.InvalidArgument, $"project [{project}] is not active", new InactiveProject { Id = project });
+        var found = await RequireActiveAsync(project, cancellationToken);
         if (!Domains.Any(d => d.Id == domain))
             throw IdentifierRules.Invalid(
                 $"domain [{domain}] is unrecognized by system; configured are {string.Join(", ", Domains.Select(d => d.Id))}"
             );
         return found;
+    }
+
+    /// <summary>Throws <see cref="StatusCode.InvalidArgument"/> unless the project is registered and active.</summary>
+    /// <param name="project">The project's id.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<Project> RequireActiveAsync(string project, CancellationToken cancellationToken)
+    {
+        var found = await RequireExistingAsync(project, cancellationToken);
+        return found.State == ProjectState.Active
+            ? found
+            : throw new RpcException(
+                StatusCode.InvalidArgument,
+                $"project [{project}] is not active",
+                new InactiveProject { Id = project }
+            );
+    }
+
+    /// <summary>Throws <see cref="StatusCode.InvalidArgument"/> unless the project is registered.</summary>
+    /// <param name="project">The project's id.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<Project> RequireExistingAsync(string project, CancellationToken cancellationToken)
+    {
+        var record =
+            await store.GetProjectAsync(project, cancellationToken)
+            ?? throw IdentifierRules.Invalid($"project [{project}] is not registered");
+        return Project.Parser.ParseFrom(record.Body);
+    }
+
+    private static byte[] Changed(byte[] stored, Project request)
+    {
+        var project = Project.Parser.ParseFrom(stored);
+        project.State = request.State;
+        if (request.Name.Length > 0)
+            project.Name = request.Name;
+        if (request.Description.Length > 0)
+            project.Description = request.Description;
+        if (request.Labels is not null)
+            project.Labels = request.Labels.Clone();
+        return project.ToByteArray();
     }
 
     private static void Validate(Project project)

@@ -7,7 +7,7 @@ using FlyteTask = Flyteidl.Admin.Task;
 
 namespace Transponder.Core.Catalog;
 
-/// <summary>Tasks: registered once, never changed.</summary>
+/// <summary>Tasks: registered once, with the description that comes with them, never changed.</summary>
 public sealed class TaskRegistry
 {
     private readonly ProjectRegistry projects;
@@ -47,6 +47,7 @@ public sealed class TaskRegistry
             compiled,
             stored => FlyteTask.Parser.ParseFrom(stored.Body).Closure.CompiledTask,
             _ => null,
+            request.Spec.Description,
             cancellationToken
         );
         return new TaskCreateResponse();

@@ -47,6 +47,7 @@ public sealed class WorkflowRegistry
             compiled,
             stored => Workflow.Parser.ParseFrom(stored.Body).Closure.CompiledWorkflow,
             same => Reason(request.Id, same),
+            request.Spec.Description,
             cancellationToken
         );
         return new WorkflowCreateResponse();

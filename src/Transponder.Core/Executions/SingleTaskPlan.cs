@@ -12,7 +12,9 @@ namespace Transponder.Core.Executions;
 /// </summary>
 public sealed class SingleTaskPlan
 {
-    private const string Prefix = ".flytegen.";
+    /// <summary>What the names of these workflows begin with.</summary>
+    public const string Prefix = ".flytegen.";
+
     private const uint DefaultRetries = 3;
 
     private readonly TaskRegistry tasks;

@@ -32,6 +32,8 @@ public sealed partial record FilterSyntax(FilterFunction Function, string? Entit
     public static IReadOnlyList<FilterSyntax> Parse(string filters)
     {
         ArgumentNullException.ThrowIfNull(filters);
+        if (filters.Contains('\0', StringComparison.Ordinal))
+            throw IdentifierRules.Invalid("filters contains a NUL character");
         return string.IsNullOrWhiteSpace(filters) ? [] : [.. Separator().Split(filters.Trim()).Select(ParseOne)];
     }
 

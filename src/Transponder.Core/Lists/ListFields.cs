@@ -41,6 +41,8 @@ public sealed class ListFields<TColumn>
     {
         ArgumentNullException.ThrowIfNull(syntax);
         var (column, read) = Find(syntax.Name);
+        if (read != FieldValue.Text && syntax.Function is (FilterFunction.Contains or FilterFunction.NotLike))
+            throw IdentifierRules.Invalid($"'{syntax.Name}' is no text: contains and not_like are for texts");
         return new(column, syntax.Function, [.. syntax.Values.Select(read)]);
     }
 

@@ -1,3 +1,4 @@
+using Flyteidl.Admin;
 using Npgsql;
 using Transponder.Core.Catalog;
 using Transponder.Core.Executions;
@@ -6,22 +7,21 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 
 namespace Transponder.Integrations.Stores.Postgres;
 
-/// <summary>Projects, tasks, workflows and launch plans; a unique index keeps two versions of a launch plan from being active.</summary>
+/// <summary>The catalog; a unique index keeps two versions of a launch plan from being active.</summary>
 internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalogStore
 {
-    private const string AddProject = "INSERT INTO projects (id, body, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
-
-    private const string GetProject = "SELECT id, body, created_at FROM projects WHERE id = $1";
-
-    private const string ListProjects = "SELECT id, body, created_at FROM projects ORDER BY id";
-
     private const string Add = """
-        INSERT INTO catalog_entities (kind, project, domain, name, version, body, digest, created_at, updated_at, active)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO catalog_entities (
+            kind, project, domain, name, version, body, digest, created_at, updated_at, active, description, short_description, task_type,
+            schedule_type, workflow_project, workflow_domain, workflow_name, workflow_version, summary
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         ON CONFLICT (kind, project, domain, name, version) DO NOTHING
         """;
 
     private const string Columns = "n.project, n.domain, n.name, n.version, n.body, n.digest, n.created_at, n.updated_at, n.active";
+
+    private const string ListColumns =
+        "n.project, n.domain, n.name, n.version, coalesce(n.summary, n.body), n.digest, n.created_at, n.updated_at, n.active";
 
     private const string GetMany = $"""
         SELECT {Columns}
@@ -49,28 +49,58 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalog
         WHERE kind = 3 AND project = $1 AND domain = $2 AND name = $3 AND version = $4
         """;
 
+    private const string GetDescription =
+        "SELECT description FROM catalog_entities WHERE kind = $1 AND project = $2 AND domain = $3 AND name = $4 AND version = $5";
+
+    private const string ListUntraited =
+        $"SELECT {Columns}, n.kind FROM catalog_entities n WHERE n.short_description IS NULL ORDER BY n.id LIMIT $1";
+
+    private const string SetTraits = """
+        UPDATE catalog_entities SET
+            short_description = $6, task_type = $7, schedule_type = $8,
+            workflow_project = $9, workflow_domain = $10, workflow_name = $11, workflow_version = $12, summary = $13
+        WHERE kind = $1 AND project = $2 AND domain = $3 AND name = $4 AND version = $5
+        """;
+
+    private readonly PostgresProjects projects = new(database);
+    private readonly PostgresNames names = new(database);
+    private readonly PostgresAttributes attributes = new(database);
+
     public Task<bool> AddProjectAsync(ProjectRecord project, CancellationToken cancellationToken) =>
-        InsertAsync(AddProject, [Text(project.Id), Bytes(project.Body), Moment(project.CreatedAt)], cancellationToken);
+        projects.AddAsync(project, cancellationToken);
 
-    public async Task<ProjectRecord?> GetProjectAsync(string id, CancellationToken cancellationToken) =>
-        (await database.ListAsync(GetProject, [Text(id)], Project, cancellationToken)).SingleOrDefault();
+    public Task<ProjectRecord?> GetProjectAsync(string id, CancellationToken cancellationToken) => projects.GetAsync(id, cancellationToken);
 
-    public async Task<IReadOnlyList<ProjectRecord>> ListProjectsAsync(CancellationToken cancellationToken) =>
-        await database.ListAsync(ListProjects, [], Project, cancellationToken);
+    public Task<IReadOnlyList<ProjectRecord>> ListProjectsAsync(CancellationToken cancellationToken) =>
+        projects.ListAsync(cancellationToken);
+
+    public Task<bool> UpdateProjectAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken) =>
+        projects.UpdateAsync(id, change, now, cancellationToken);
 
     public Task<bool> AddAsync(CatalogEntity entity, CancellationToken cancellationToken) =>
-        InsertAsync(
-            Add,
-            [
-                Short((int)entity.Kind),
-                .. Name(entity.Key),
-                Text(entity.Key.Version),
-                Bytes(entity.Body),
-                Bytes(entity.Digest),
-                Moment(entity.CreatedAt),
-                Moment(entity.UpdatedAt),
-                Bool(entity.Active),
-            ],
+        database.WriteAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(
+                    Add,
+                    [
+                        Short((int)entity.Kind),
+                        .. Name(entity.Key),
+                        Text(entity.Key.Version),
+                        Bytes(entity.Body),
+                        Bytes(entity.Digest),
+                        Moment(entity.CreatedAt),
+                        Moment(entity.UpdatedAt),
+                        Bool(entity.Active),
+                        BytesOrNull(entity.Description),
+                        .. Traits(entity.Traits),
+                    ]
+                );
+                if (await command.ExecuteNonQueryAsync(CancellationToken.None) == 0)
+                    return false;
+                await PostgresNames.AddAsync(connection, entity);
+                return true;
+            },
             cancellationToken
         );
 
@@ -130,25 +160,112 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalog
             cancellationToken
         );
 
+    public async Task<IReadOnlyList<CatalogEntity>> ListAsync(CatalogQuery query, CancellationToken cancellationToken)
+    {
+        var parameters = new List<NpgsqlParameter>();
+        var clauses = PostgresCatalogSql.Clauses(query, parameters);
+        return await database.ListAsync(
+            $"SELECT {ListColumns} FROM catalog_entities n {clauses}",
+            [.. parameters],
+            row => Entity(row, query.Kind),
+            cancellationToken
+        );
+    }
+
+    public async Task<byte[]?> GetDescriptionAsync(EntityKind kind, EntityKey key, CancellationToken cancellationToken) =>
+        (
+            await database.ListAsync(
+                GetDescription,
+                [Short((int)kind), .. Name(key), Text(key.Version)],
+                row => row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0),
+                cancellationToken
+            )
+        ).SingleOrDefault();
+
+    public async Task<IReadOnlyList<byte[]>> ListDescriptionsAsync(CatalogQuery query, CancellationToken cancellationToken)
+    {
+        var parameters = new List<NpgsqlParameter>();
+        var clauses = PostgresCatalogSql.Clauses(query, parameters, "n.description IS NOT NULL");
+        return await database.ListAsync(
+            $"SELECT n.description FROM catalog_entities n {clauses}",
+            [.. parameters],
+            row => row.GetFieldValue<byte[]>(0),
+            cancellationToken
+        );
+    }
+
+    public async Task<IReadOnlyList<CatalogEntity>> ListUntraitedAsync(int limit, CancellationToken cancellationToken) =>
+        await database.ListAsync(ListUntraited, [Long(limit)], row => Entity(row, (EntityKind)row.GetInt16(9)), cancellationToken);
+
+    public Task SetTraitsAsync(IReadOnlyCollection<CatalogEntity> entities, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                foreach (var entity in entities)
+                {
+                    await using var command = connection.Command(
+                        SetTraits,
+                        [Short((int)entity.Kind), .. Name(entity.Key), Text(entity.Key.Version), .. Traits(entity.Traits)]
+                    );
+                    await command.ExecuteNonQueryAsync(CancellationToken.None);
+                }
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task<NamedEntityRecord?> GetNameAsync(NameKey key, CancellationToken cancellationToken) =>
+        names.GetAsync(key, cancellationToken);
+
+    public Task<IReadOnlyList<NamedEntityRecord>> ListNamesAsync(NameQuery query, CancellationToken cancellationToken) =>
+        names.ListAsync(query, cancellationToken);
+
+    public Task<bool> UpdateNameAsync(
+        NameKey key,
+        NamedEntityState state,
+        string? description,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => names.UpdateAsync(key, state, description, now, cancellationToken);
+
+    public Task SetAttributesAsync(
+        AttributesKey key,
+        Func<byte[]?, byte[]> merge,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => attributes.SetAsync(key, merge, now, cancellationToken);
+
+    public Task DeleteAttributesAsync(AttributesKey key, CancellationToken cancellationToken) =>
+        attributes.DeleteAsync(key, cancellationToken);
+
+    public Task<AttributesRecord?> FindAttributesAsync(AttributesKey key, CancellationToken cancellationToken) =>
+        attributes.FindAsync(key, cancellationToken);
+
+    public Task<IReadOnlyList<AttributesRecord>> ListAttributesAsync(
+        MatchableResource kind,
+        IReadOnlySet<string>? projects,
+        CancellationToken cancellationToken
+    ) => attributes.ListAsync(kind, projects, cancellationToken);
+
     private static async Task SetAsync(NpgsqlConnection connection, EntityKey key, bool active, DateTimeOffset now)
     {
         await using var command = connection.Command(SetActive, [.. Name(key), Text(key.Version), Bool(active), Moment(now)]);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private Task<bool> InsertAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async connection =>
-            {
-                await using var command = connection.Command(sql, [.. parameters.Select(parameter => parameter.Clone())]);
-                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
-            },
-            cancellationToken
-        );
-
     private static NpgsqlParameter[] Name(EntityKey key) => [Text(key.Project), Text(key.Domain), Text(key.Name)];
 
-    private static ProjectRecord Project(NpgsqlDataReader row) => new(row.GetString(0), row.GetFieldValue<byte[]>(1), row.MomentAt(2));
+    private static NpgsqlParameter[] Traits(EntityTraits traits) =>
+        [
+            Text(traits.ShortDescription),
+            Text(traits.TaskType),
+            Text(traits.ScheduleType),
+            Text(traits.Workflow?.Project ?? ""),
+            Text(traits.Workflow?.Domain ?? ""),
+            Text(traits.Workflow?.Name ?? ""),
+            Text(traits.Workflow?.Version ?? ""),
+            BytesOrNull(traits.Summary),
+        ];
 
     private static CatalogEntity Entity(NpgsqlDataReader row, EntityKind kind) =>
         new()

@@ -40,6 +40,8 @@ internal static class PostgresSql
 
     public static NpgsqlParameter Bytes(byte[] value) => Value(NpgsqlDbType.Bytea, value);
 
+    public static NpgsqlParameter BytesOrNull(byte[]? value) => Value(NpgsqlDbType.Bytea, value);
+
     public static NpgsqlParameter Long(long? value) => Value(NpgsqlDbType.Bigint, value);
 
     public static NpgsqlParameter Int(int value) => Value(NpgsqlDbType.Integer, value);

@@ -1,52 +1,35 @@
+using Flyteidl.Admin;
 using Transponder.Core.Catalog;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Sqlite;
 
-/// <summary>Projects, tasks, workflows and launch plans.</summary>
+/// <summary>The catalog.</summary>
 internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders readers) : ICatalogStore
 {
-    private const string Select =
-        "SELECT kind, project, domain, name, version, digest, created_at, updated_at, active, body FROM catalog_entities";
+    private const string Columns = "n.kind, n.project, n.domain, n.name, n.version, n.digest, n.created_at, n.updated_at, n.active";
+
+    private const string Select = $"SELECT {Columns}, n.body FROM catalog_entities n";
+
+    private const string SelectListed = $"SELECT {Columns}, coalesce(n.summary, n.body) FROM catalog_entities n";
 
     private const string SelectOne = Select + " WHERE kind = ? AND project = ? AND domain = ? AND name = ? AND version = ?";
 
-    public Task<bool> AddProjectAsync(ProjectRecord project, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(project);
-        return writer.RunAsync(
-            database =>
-            {
-                using var insert = database.Use("INSERT INTO projects (id, body, created_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING");
-                return insert.Add(project.Id).Add(project.Body).Add(project.CreatedAt).Run() > 0;
-            },
-            cancellationToken
-        );
-    }
+    private readonly SqliteProjects projects = new(writer, readers);
+    private readonly SqliteNames names = new(writer, readers);
+    private readonly SqliteAttributes attributes = new(writer, readers);
 
-    public Task<ProjectRecord?> GetProjectAsync(string id, CancellationToken cancellationToken) =>
-        readers.ReadAsync(
-            database =>
-            {
-                using var rows = database.Use("SELECT id, body, created_at FROM projects WHERE id = ?");
-                return rows.Add(id).Step() ? Project(rows) : null;
-            },
-            cancellationToken
-        );
+    public Task<bool> AddProjectAsync(ProjectRecord project, CancellationToken cancellationToken) =>
+        projects.AddAsync(project, cancellationToken);
+
+    public Task<ProjectRecord?> GetProjectAsync(string id, CancellationToken cancellationToken) => projects.GetAsync(id, cancellationToken);
 
     public Task<IReadOnlyList<ProjectRecord>> ListProjectsAsync(CancellationToken cancellationToken) =>
-        readers.ReadAsync<IReadOnlyList<ProjectRecord>>(
-            database =>
-            {
-                using var rows = database.Use("SELECT id, body, created_at FROM projects ORDER BY id");
-                var projects = new List<ProjectRecord>();
-                while (rows.Step())
-                    projects.Add(Project(rows));
-                return projects;
-            },
-            cancellationToken
-        );
+        projects.ListAsync(cancellationToken);
+
+    public Task<bool> UpdateProjectAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken) =>
+        projects.UpdateAsync(id, change, now, cancellationToken);
 
     public Task<bool> AddAsync(CatalogEntity entity, CancellationToken cancellationToken)
     {
@@ -56,12 +39,19 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
             {
                 using var insert = database.Use(
                     """
-                    INSERT INTO catalog_entities (kind, project, domain, name, version, digest, created_at, updated_at, active, body)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, project, domain, name, version) DO NOTHING
+                    INSERT INTO catalog_entities (
+                      kind, project, domain, name, version, digest, created_at, updated_at, active, body, description, short_description,
+                      task_type, schedule_type, workflow_project, workflow_domain, workflow_name, workflow_version, summary
+                    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (kind, project, domain, name, version) DO NOTHING
                     """
                 );
                 Add(insert, entity.Kind, entity.Key).Add(entity.Digest).Add(entity.CreatedAt).Add(entity.UpdatedAt);
-                return insert.Add(entity.Active ? 1 : 0).Add(entity.Body).Run() > 0;
+                insert.Add(entity.Active ? 1 : 0).Add(entity.Body).AddBytesOrNull(entity.Description);
+                if (Add(insert, entity.Traits).Run() == 0)
+                    return false;
+                SqliteNames.Add(database, entity);
+                return true;
             },
             cancellationToken
         );
@@ -118,6 +108,95 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
             cancellationToken
         );
 
+    public Task<IReadOnlyList<CatalogEntity>> ListAsync(CatalogQuery query, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<CatalogEntity>>(
+            database =>
+            {
+                var clauses = SqliteCatalogSql.Clauses(query, out var values);
+                return database.List($"{SelectListed} {clauses}", values, Entity);
+            },
+            cancellationToken
+        );
+
+    public Task<byte[]?> GetDescriptionAsync(EntityKind kind, EntityKey key, CancellationToken cancellationToken) =>
+        readers.ReadAsync(
+            database =>
+            {
+                using var rows = database.Use(
+                    "SELECT description FROM catalog_entities WHERE kind = ? AND project = ? AND domain = ? AND name = ? AND version = ?"
+                );
+                return Add(rows, kind, key).Step() && !rows.IsNull(0) ? rows.Bytes(0) : null;
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<byte[]>> ListDescriptionsAsync(CatalogQuery query, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<byte[]>>(
+            database =>
+            {
+                var clauses = SqliteCatalogSql.Clauses(query, out var values, "n.description IS NOT NULL");
+                return database.List($"SELECT n.description FROM catalog_entities n {clauses}", values, rows => rows.Bytes(0));
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<CatalogEntity>> ListUntraitedAsync(int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<CatalogEntity>>(
+            database => database.List($"{Select} WHERE n.short_description IS NULL ORDER BY n.id LIMIT ?", [(long)limit], Entity),
+            cancellationToken
+        );
+
+    public Task SetTraitsAsync(IReadOnlyCollection<CatalogEntity> entities, CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            database =>
+            {
+                using var update = database.Use(
+                    """
+                    UPDATE catalog_entities SET
+                      short_description = ?, task_type = ?, schedule_type = ?,
+                      workflow_project = ?, workflow_domain = ?, workflow_name = ?, workflow_version = ?, summary = ?
+                    WHERE kind = ? AND project = ? AND domain = ? AND name = ? AND version = ?
+                    """
+                );
+                foreach (var entity in entities)
+                    Add(Add(update, entity.Traits), entity.Kind, entity.Key).Run();
+            },
+            cancellationToken
+        );
+
+    public Task<NamedEntityRecord?> GetNameAsync(NameKey key, CancellationToken cancellationToken) =>
+        names.GetAsync(key, cancellationToken);
+
+    public Task<IReadOnlyList<NamedEntityRecord>> ListNamesAsync(NameQuery query, CancellationToken cancellationToken) =>
+        names.ListAsync(query, cancellationToken);
+
+    public Task<bool> UpdateNameAsync(
+        NameKey key,
+        NamedEntityState state,
+        string? description,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => names.UpdateAsync(key, state, description, now, cancellationToken);
+
+    public Task SetAttributesAsync(
+        AttributesKey key,
+        Func<byte[]?, byte[]> merge,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => attributes.SetAsync(key, merge, now, cancellationToken);
+
+    public Task DeleteAttributesAsync(AttributesKey key, CancellationToken cancellationToken) =>
+        attributes.DeleteAsync(key, cancellationToken);
+
+    public Task<AttributesRecord?> FindAttributesAsync(AttributesKey key, CancellationToken cancellationToken) =>
+        attributes.FindAsync(key, cancellationToken);
+
+    public Task<IReadOnlyList<AttributesRecord>> ListAttributesAsync(
+        MatchableResource kind,
+        IReadOnlySet<string>? projects,
+        CancellationToken cancellationToken
+    ) => attributes.ListAsync(kind, projects, cancellationToken);
+
     private static CatalogEntity? Get(SqliteDatabase database, EntityKind kind, EntityKey key)
     {
         using var rows = database.Use(SelectOne);
@@ -127,7 +206,12 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
     private static SqliteStatement Add(SqliteStatement statement, EntityKind kind, EntityKey key) =>
         statement.Add((int)kind).Add(key.Project).Add(key.Domain).Add(key.Name).Add(key.Version);
 
-    private static ProjectRecord Project(SqliteStatement rows) => new(rows.Text(0), rows.Bytes(1), rows.Time(2));
+    private static SqliteStatement Add(SqliteStatement statement, EntityTraits traits)
+    {
+        statement.Add(traits.ShortDescription).Add(traits.TaskType).Add(traits.ScheduleType);
+        statement.Add(traits.Workflow?.Project ?? "").Add(traits.Workflow?.Domain ?? "");
+        return statement.Add(traits.Workflow?.Name ?? "").Add(traits.Workflow?.Version ?? "").AddBytesOrNull(traits.Summary);
+    }
 
     private static CatalogEntity Entity(SqliteStatement rows) =>
         new()

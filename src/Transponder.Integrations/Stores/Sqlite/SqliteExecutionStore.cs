@@ -120,20 +120,7 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
     private static List<ExecutionRecord> List(SqliteDatabase database, ExecutionQuery query)
     {
         var sql = SqliteExecutionFilters.Build(query, out var values);
-        var rows = database.Prepare($"{Select}\n{sql}");
-        try
-        {
-            foreach (var value in values)
-                rows.AddOperand(value);
-            var page = new List<ExecutionRecord>();
-            while (rows.Step())
-                page.Add(Record(rows));
-            return page;
-        }
-        finally
-        {
-            rows.Close();
-        }
+        return database.List($"{Select}\n{sql}", values, Record);
     }
 
     private static ExecutionRecord Record(SqliteStatement rows) =>

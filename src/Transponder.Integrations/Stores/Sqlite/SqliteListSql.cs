@@ -32,6 +32,25 @@ internal static class SqliteListSql
     public static IEnumerable<object> Operands(FilterFunction function, IReadOnlyList<object> values) =>
         function == FilterFunction.NotLike ? values.Select(value => value is string like ? Glob(like) : value) : values;
 
+    /// <summary>Reads the rows of a query that will hardly come again in the same words.</summary>
+    public static List<T> List<T>(this SqliteDatabase database, string sql, IEnumerable<object> values, Func<SqliteStatement, T> read)
+    {
+        var rows = database.Prepare(sql);
+        try
+        {
+            foreach (var value in values)
+                rows.AddOperand(value);
+            var list = new List<T>();
+            while (rows.Step())
+                list.Add(read(rows));
+            return list;
+        }
+        finally
+        {
+            rows.Close();
+        }
+    }
+
     /// <summary>Binds an operand by its type.</summary>
     public static SqliteStatement AddOperand(this SqliteStatement statement, object value) =>
         value switch

@@ -35,6 +35,8 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
         return this;
     }
 
+    public SqliteStatement AddBytesOrNull(byte[]? value) => value is null ? AddNull() : Add(value);
+
     /// <summary>Text. NUL and lone surrogates are refused, as PostgreSQL refuses them.</summary>
     public SqliteStatement Add(string? value)
     {

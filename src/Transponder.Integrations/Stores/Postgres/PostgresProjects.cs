@@ -1,0 +1,52 @@
+using Npgsql;
+using Transponder.Core.Catalog;
+using static Transponder.Integrations.Stores.Postgres.PostgresSql;
+
+namespace Transponder.Integrations.Stores.Postgres;
+
+/// <summary>The projects.</summary>
+internal sealed class PostgresProjects(PostgresDatabase database)
+{
+    private const string Columns = "id, body, created_at, updated_at";
+
+    private const string Add = "INSERT INTO projects (id, body, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+
+    private const string Get = $"SELECT {Columns} FROM projects WHERE id = $1";
+
+    private const string List = $"SELECT {Columns} FROM projects ORDER BY id";
+
+    private const string Update = "UPDATE projects SET body = $2, updated_at = $3 WHERE id = $1";
+
+    public Task<bool> AddAsync(ProjectRecord project, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(Add, [Text(project.Id), Bytes(project.Body), Moment(project.CreatedAt)]);
+                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
+            },
+            cancellationToken
+        );
+
+    public async Task<ProjectRecord?> GetAsync(string id, CancellationToken cancellationToken) =>
+        (await database.ListAsync(Get, [Text(id)], Project, cancellationToken)).SingleOrDefault();
+
+    public async Task<IReadOnlyList<ProjectRecord>> ListAsync(CancellationToken cancellationToken) =>
+        await database.ListAsync(List, [], Project, cancellationToken);
+
+    public Task<bool> UpdateAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                await using var read = connection.Command($"{Get} FOR UPDATE", [Text(id)]);
+                if ((await read.ListAsync(Project, CancellationToken.None)) is not [var stored])
+                    return false;
+                await using var update = connection.Command(Update, [Text(id), Bytes(change(stored.Body)), Moment(now)]);
+                await update.ExecuteNonQueryAsync(CancellationToken.None);
+                return true;
+            },
+            cancellationToken
+        );
+
+    private static ProjectRecord Project(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetFieldValue<byte[]>(1), row.MomentAt(2), row.MomentOrNull(3));
+}
