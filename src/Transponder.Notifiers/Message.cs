@@ -15,7 +15,7 @@ public sealed record Message
     /// <summary>The text, in the format that <see cref="Format"/> names.</summary>
     public required string Body { get; init; }
 
-    /// <summary>How <see cref="Body"/> is written; HTML's values are escaped already.</summary>
+    /// <summary>How <see cref="Body"/> is written; HTML's and mrkdwn's values are escaped already.</summary>
     public BodyFormat Format { get; init; }
 
     /// <summary>How urgent the message is.</summary>
@@ -51,6 +51,9 @@ public enum BodyFormat
 
     /// <summary>HTML.</summary>
     Html,
+
+    /// <summary>Slack's mrkdwn.</summary>
+    Mrkdwn,
 }
 
 /// <summary>How urgent a message is.</summary>

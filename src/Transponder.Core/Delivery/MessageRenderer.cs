@@ -31,7 +31,7 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
             claim,
             info,
             channel.Title.Render(info, TemplateEscape.Header),
-            body.Render(info, channel.Format == BodyFormat.Html ? TemplateEscape.Html : TemplateEscape.None),
+            body.Render(info, EscapeFor(channel.Format)),
             channel.Format
         );
     }
@@ -83,6 +83,14 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
             return WorkflowPhase.Undefined;
         }
     }
+
+    private static TemplateEscape EscapeFor(BodyFormat format) =>
+        format switch
+        {
+            BodyFormat.Html => TemplateEscape.Html,
+            BodyFormat.Mrkdwn => TemplateEscape.Mrkdwn,
+            _ => TemplateEscape.None,
+        };
 
     private static Severity SeverityOf(string phase) =>
         phase switch

@@ -17,6 +17,9 @@ internal static class Escaping
             case TemplateEscape.Json:
                 output.Append(JsonEncodedText.Encode(value).Value);
                 break;
+            case TemplateEscape.Mrkdwn:
+                MrkdwnText.Append(output, value);
+                break;
             default:
                 output.Append(value);
                 break;

@@ -14,4 +14,7 @@ public enum TemplateEscape
 
     /// <summary>The inside of a JSON string: values are escaped, the quotes are the template's own.</summary>
     Json,
+
+    /// <summary>Slack's mrkdwn: values are text without mentions, links or formatting; the markup is the template's own.</summary>
+    Mrkdwn,
 }

@@ -3,7 +3,12 @@ namespace Transponder.Server.Channels;
 /// <summary>The types of channel that are built in: one line each.</summary>
 internal static class ChannelTypes
 {
-    private static readonly IChannelRegistration[] BuiltIn = [new WebhookRegistration()];
+    private static readonly IChannelRegistration[] BuiltIn =
+    [
+        new WebhookRegistration(),
+        new SlackRegistration(),
+        new PagerDutyRegistration(),
+    ];
 
     /// <summary>Their names, for people.</summary>
     public static string Known { get; } = string.Join(", ", BuiltIn.Select(type => type.Type));

@@ -32,7 +32,7 @@ internal static class MimeMessage
         Header(mail, "Auto-Submitted", "auto-generated");
         Header(mail, "MIME-Version", "1.0");
 
-        if (message.Format == BodyFormat.Text)
+        if (message.Format != BodyFormat.Html)
         {
             Part(mail, "text/plain", message.Body);
             return mail.WrittenMemory;
