@@ -51,6 +51,6 @@ internal static class MrkdwnText
         var end = at + 1;
         while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '-' or '+' or '\''))
             end++;
-        return end > at + 1 && end < text.Length && text[end] == ':';
+        return end < text.Length && text[end] == ':' && text.AsSpan(at + 1, end - at - 1).ContainsAnyExceptInRange('0', '9');
     }
 }

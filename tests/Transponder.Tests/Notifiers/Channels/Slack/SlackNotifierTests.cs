@@ -237,7 +237,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
     [InlineData(500)]
     public async Task Send_AnswerEchoesTheSecret_IsScrubbed(int status)
     {
-        _slack.Trouble = _ => ReceiverAnswer.Of(status, $$"""{"ok":false,"error":"{{SlackServer.Token}} {{_slack.WebhookUrl}}"}""");
+        _slack.Trouble = r => ReceiverAnswer.Of(status, $$"""{"ok":false,"error":"{{r.Header("Authorization")}} {{r.Path}}"}""");
 
         foreach (var (message, options) in BothWays())
         {

@@ -91,7 +91,7 @@ public sealed class SlackTextTests : IAsyncLifetime
 
     [Theory]
     [InlineData("my_task_2 and a*b", "my_task_2 and a*b")]
-    [InlineData("12:30:45", "12∶30:45")]
+    [InlineData("12:30:45 a:b:c", "12:30:45 a∶b:c")]
     [InlineData("*kwargs __init__", "∗kwargs ˍˍinitˍˍ")]
     [InlineData("a < b && c > d", "a &lt; b &amp;&amp; c &gt; d")]
     [InlineData("> said", "› said")]
