@@ -69,6 +69,155 @@ public sealed class AdminClient(GrpcChannel channel, CallOptions? options = null
         CancellationToken cancellationToken = default
     ) => CallAsync<LaunchPlanUpdateRequest, LaunchPlanUpdateResponse>("UpdateLaunchPlan", request, cancellationToken);
 
+    /// <summary>Changes a project, archives it or brings it back.</summary>
+    public Task<ProjectUpdateResponse> UpdateProjectAsync(Project request, CancellationToken cancellationToken = default) =>
+        CallAsync<Project, ProjectUpdateResponse>("UpdateProject", request, cancellationToken);
+
+    /// <summary>Versions of tasks.</summary>
+    public Task<TaskList> ListTasksAsync(ResourceListRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ResourceListRequest, TaskList>("ListTasks", request, cancellationToken);
+
+    /// <summary>Names of tasks.</summary>
+    public Task<NamedEntityIdentifierList> ListTaskIdsAsync(
+        NamedEntityIdentifierListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NamedEntityIdentifierListRequest, NamedEntityIdentifierList>("ListTaskIds", request, cancellationToken);
+
+    /// <summary>Versions of workflows, with their interfaces only.</summary>
+    public Task<WorkflowList> ListWorkflowsAsync(ResourceListRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ResourceListRequest, WorkflowList>("ListWorkflows", request, cancellationToken);
+
+    /// <summary>Names of workflows.</summary>
+    public Task<NamedEntityIdentifierList> ListWorkflowIdsAsync(
+        NamedEntityIdentifierListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NamedEntityIdentifierListRequest, NamedEntityIdentifierList>("ListWorkflowIds", request, cancellationToken);
+
+    /// <summary>Versions of launch plans.</summary>
+    public Task<LaunchPlanList> ListLaunchPlansAsync(ResourceListRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ResourceListRequest, LaunchPlanList>("ListLaunchPlans", request, cancellationToken);
+
+    /// <summary>Names of launch plans.</summary>
+    public Task<NamedEntityIdentifierList> ListLaunchPlanIdsAsync(
+        NamedEntityIdentifierListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NamedEntityIdentifierListRequest, NamedEntityIdentifierList>("ListLaunchPlanIds", request, cancellationToken);
+
+    /// <summary>The active launch plans of a project and domain.</summary>
+    public Task<LaunchPlanList> ListActiveLaunchPlansAsync(
+        ActiveLaunchPlanListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ActiveLaunchPlanListRequest, LaunchPlanList>("ListActiveLaunchPlans", request, cancellationToken);
+
+    /// <summary>What all versions of a name share.</summary>
+    public Task<NamedEntity> GetNamedEntityAsync(NamedEntityGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<NamedEntityGetRequest, NamedEntity>("GetNamedEntity", request, cancellationToken);
+
+    /// <summary>Describes a name, archives it or brings it back.</summary>
+    public Task<NamedEntityUpdateResponse> UpdateNamedEntityAsync(
+        NamedEntityUpdateRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<NamedEntityUpdateRequest, NamedEntityUpdateResponse>("UpdateNamedEntity", request, cancellationToken);
+
+    /// <summary>Names of one kind, with description and state.</summary>
+    public Task<NamedEntityList> ListNamedEntitiesAsync(NamedEntityListRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<NamedEntityListRequest, NamedEntityList>("ListNamedEntities", request, cancellationToken);
+
+    /// <summary>The description that came with a task or workflow.</summary>
+    public Task<DescriptionEntity> GetDescriptionEntityAsync(ObjectGetRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ObjectGetRequest, DescriptionEntity>("GetDescriptionEntity", request, cancellationToken);
+
+    /// <summary>Descriptions that came with tasks or workflows.</summary>
+    public Task<DescriptionEntityList> ListDescriptionEntitiesAsync(
+        DescriptionEntityListRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<DescriptionEntityListRequest, DescriptionEntityList>("ListDescriptionEntities", request, cancellationToken);
+
+    /// <summary>Sets matchable attributes of a project.</summary>
+    public Task<ProjectAttributesUpdateResponse> UpdateProjectAttributesAsync(
+        ProjectAttributesUpdateRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ProjectAttributesUpdateRequest, ProjectAttributesUpdateResponse>("UpdateProjectAttributes", request, cancellationToken);
+
+    /// <summary>Matchable attributes of a project itself.</summary>
+    public Task<ProjectAttributesGetResponse> GetProjectAttributesAsync(
+        ProjectAttributesGetRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ProjectAttributesGetRequest, ProjectAttributesGetResponse>("GetProjectAttributes", request, cancellationToken);
+
+    /// <summary>Removes matchable attributes of a project.</summary>
+    public Task<ProjectAttributesDeleteResponse> DeleteProjectAttributesAsync(
+        ProjectAttributesDeleteRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ProjectAttributesDeleteRequest, ProjectAttributesDeleteResponse>("DeleteProjectAttributes", request, cancellationToken);
+
+    /// <summary>Sets matchable attributes of a project's domain.</summary>
+    public Task<ProjectDomainAttributesUpdateResponse> UpdateProjectDomainAttributesAsync(
+        ProjectDomainAttributesUpdateRequest request,
+        CancellationToken cancellationToken = default
+    ) =>
+        CallAsync<ProjectDomainAttributesUpdateRequest, ProjectDomainAttributesUpdateResponse>(
+            "UpdateProjectDomainAttributes",
+            request,
+            cancellationToken
+        );
+
+    /// <summary>Matchable attributes that hold for a project's domain.</summary>
+    public Task<ProjectDomainAttributesGetResponse> GetProjectDomainAttributesAsync(
+        ProjectDomainAttributesGetRequest request,
+        CancellationToken cancellationToken = default
+    ) =>
+        CallAsync<ProjectDomainAttributesGetRequest, ProjectDomainAttributesGetResponse>(
+            "GetProjectDomainAttributes",
+            request,
+            cancellationToken
+        );
+
+    /// <summary>Removes matchable attributes of a project's domain.</summary>
+    public Task<ProjectDomainAttributesDeleteResponse> DeleteProjectDomainAttributesAsync(
+        ProjectDomainAttributesDeleteRequest request,
+        CancellationToken cancellationToken = default
+    ) =>
+        CallAsync<ProjectDomainAttributesDeleteRequest, ProjectDomainAttributesDeleteResponse>(
+            "DeleteProjectDomainAttributes",
+            request,
+            cancellationToken
+        );
+
+    /// <summary>Sets matchable attributes of a workflow.</summary>
+    public Task<WorkflowAttributesUpdateResponse> UpdateWorkflowAttributesAsync(
+        WorkflowAttributesUpdateRequest request,
+        CancellationToken cancellationToken = default
+    ) =>
+        CallAsync<WorkflowAttributesUpdateRequest, WorkflowAttributesUpdateResponse>(
+            "UpdateWorkflowAttributes",
+            request,
+            cancellationToken
+        );
+
+    /// <summary>Matchable attributes that hold for a workflow.</summary>
+    public Task<WorkflowAttributesGetResponse> GetWorkflowAttributesAsync(
+        WorkflowAttributesGetRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<WorkflowAttributesGetRequest, WorkflowAttributesGetResponse>("GetWorkflowAttributes", request, cancellationToken);
+
+    /// <summary>Removes matchable attributes of a workflow.</summary>
+    public Task<WorkflowAttributesDeleteResponse> DeleteWorkflowAttributesAsync(
+        WorkflowAttributesDeleteRequest request,
+        CancellationToken cancellationToken = default
+    ) =>
+        CallAsync<WorkflowAttributesDeleteRequest, WorkflowAttributesDeleteResponse>(
+            "DeleteWorkflowAttributes",
+            request,
+            cancellationToken
+        );
+
+    /// <summary>All matchable attributes of one kind.</summary>
+    public Task<ListMatchableAttributesResponse> ListMatchableAttributesAsync(
+        ListMatchableAttributesRequest request,
+        CancellationToken cancellationToken = default
+    ) => CallAsync<ListMatchableAttributesRequest, ListMatchableAttributesResponse>("ListMatchableAttributes", request, cancellationToken);
+
     /// <summary>Starts an execution; its notifications are frozen now.</summary>
     public Task<ExecutionCreateResponse> CreateExecutionAsync(
         ExecutionCreateRequest request,

@@ -15,7 +15,10 @@ public sealed partial class AdminService
 {
     private readonly AdminOptions options;
     private readonly ProjectRegistry projects;
+    private readonly ICatalogStore store;
     private readonly CatalogService catalog;
+    private readonly NamedEntityService names;
+    private readonly AttributeService attributes;
     private readonly ExecutionService executions;
     private readonly ExecutionPartsService parts;
     private readonly SignalService signals;
@@ -38,6 +41,7 @@ public sealed partial class AdminService
     )
     {
         this.options = options;
+        this.store = store.Catalog;
         projects = new ProjectRegistry(store.Catalog, options.Domains, clock);
         var notifications = new NotificationValidator(
             addresses.Check,
@@ -54,7 +58,9 @@ public sealed partial class AdminService
             notifications,
             new LaunchClock(clock, Random.Shared)
         );
-        catalog = new CatalogService(projects, tasks, workflows, launchPlans);
+        catalog = new CatalogService(tasks, workflows, launchPlans, new CatalogReader(store.Catalog));
+        names = new NamedEntityService(new NamedEntityRegistry(store.Catalog, clock));
+        attributes = new AttributeService(new AttributeRegistry(store.Catalog, projects, clock));
         executions = new ExecutionService(
             launcher,
             new ExecutionRelauncher(store.Executions, launchPlans, launcher),
@@ -71,9 +77,13 @@ public sealed partial class AdminService
         events = new EventService(ingestor);
     }
 
-    /// <summary>Registers the configured projects; needed before the first request.</summary>
+    /// <summary>Registers the configured projects, and completes what an earlier release stored; needed before the first request.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
-    public Task SeedAsync(CancellationToken cancellationToken) => projects.SeedAsync(options.Projects, cancellationToken);
+    public async Task SeedAsync(CancellationToken cancellationToken)
+    {
+        await projects.SeedAsync(options.Projects, cancellationToken);
+        await CatalogUpgrade.RunAsync(store, cancellationToken);
+    }
 
     /// <summary>Sets the service's handlers.</summary>
     /// <param name="services">The services that are served.</param>
@@ -82,7 +92,10 @@ public sealed partial class AdminService
         ArgumentNullException.ThrowIfNull(services);
         var admin = services.Add(AdminReflection.Descriptor.Services[0]);
         admin.Unary<GetVersionRequest, GetVersionResponse>("GetVersion", (_, _) => Task.FromResult(Version()));
+        new ProjectService(projects).AddTo(admin);
         catalog.AddTo(admin);
+        names.AddTo(admin);
+        attributes.AddTo(admin);
         executions.AddTo(admin);
         parts.AddTo(admin);
         events.AddTo(admin);

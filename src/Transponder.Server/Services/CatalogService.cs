@@ -1,30 +1,14 @@
 using Flyteidl.Admin;
 using Transponder.Core.Catalog;
 using Transponder.Server.Wire;
-using Task = System.Threading.Tasks.Task;
 
 namespace Transponder.Server.Services;
 
-/// <summary>The part of Flyte's AdminService that registers and reads projects, tasks, workflows and launch plans.</summary>
-internal sealed class CatalogService(
-    ProjectRegistry projects,
-    TaskRegistry tasks,
-    WorkflowRegistry workflows,
-    LaunchPlanRegistry launchPlans
-)
+/// <summary>The part of Flyte's AdminService that registers, reads and lists tasks, workflows and launch plans, with the descriptions that come with them.</summary>
+internal sealed class CatalogService(TaskRegistry tasks, WorkflowRegistry workflows, LaunchPlanRegistry launchPlans, CatalogReader reader)
 {
     public void AddTo(RpcServiceBuilder admin) =>
         admin
-            .Unary<ProjectRegisterRequest, ProjectRegisterResponse>(
-                "RegisterProject",
-                (request, context) => projects.RegisterAsync(request, context.CancellationToken)
-            )
-            .Unary<ProjectGetRequest, Project>("GetProject", (request, context) => projects.GetAsync(request, context.CancellationToken))
-            .Unary<ProjectListRequest, Projects>(
-                "ListProjects",
-                (request, context) => projects.ListAsync(request, context.CancellationToken)
-            )
-            .Unary<GetDomainRequest, GetDomainsResponse>("GetDomains", (_, _) => Task.FromResult(Domains()))
             .Unary<TaskCreateRequest, TaskCreateResponse>(
                 "CreateTask",
                 (request, context) => tasks.CreateAsync(request, context.CancellationToken)
@@ -53,12 +37,29 @@ internal sealed class CatalogService(
             .Unary<LaunchPlanUpdateRequest, LaunchPlanUpdateResponse>(
                 "UpdateLaunchPlan",
                 (request, context) => launchPlans.UpdateAsync(request, context.CancellationToken)
+            )
+            .Unary<ResourceListRequest, TaskList>(
+                "ListTasks",
+                (request, context) => reader.ListTasksAsync(request, context.CancellationToken)
+            )
+            .Unary<ResourceListRequest, WorkflowList>(
+                "ListWorkflows",
+                (request, context) => reader.ListWorkflowsAsync(request, context.CancellationToken)
+            )
+            .Unary<ResourceListRequest, LaunchPlanList>(
+                "ListLaunchPlans",
+                (request, context) => reader.ListLaunchPlansAsync(request, context.CancellationToken)
+            )
+            .Unary<ActiveLaunchPlanListRequest, LaunchPlanList>(
+                "ListActiveLaunchPlans",
+                (request, context) => reader.ListActiveLaunchPlansAsync(request, context.CancellationToken)
+            )
+            .Unary<ObjectGetRequest, DescriptionEntity>(
+                "GetDescriptionEntity",
+                (request, context) => reader.GetDescriptionAsync(request, context.CancellationToken)
+            )
+            .Unary<DescriptionEntityListRequest, DescriptionEntityList>(
+                "ListDescriptionEntities",
+                (request, context) => reader.ListDescriptionsAsync(request, context.CancellationToken)
             );
-
-    private GetDomainsResponse Domains()
-    {
-        var response = new GetDomainsResponse();
-        response.Domains.AddRange(projects.Domains.Select(d => new Domain { Id = d.Id, Name = d.Name }));
-        return response;
-    }
 }

@@ -33,6 +33,9 @@ internal sealed class CatalogFixture : IAsyncDisposable
         Tasks = new TaskRegistry(Store.Catalog, Projects, Time);
         Workflows = new WorkflowRegistry(Store.Catalog, Projects, Time);
         LaunchPlans = new LaunchPlanRegistry(Store.Catalog, Projects, Workflows, Notifications, Time);
+        Catalog = new CatalogReader(Store.Catalog);
+        Names = new NamedEntityRegistry(Store.Catalog, Time);
+        Attributes = new AttributeRegistry(Store.Catalog, Projects, Time);
         Reader = new ExecutionReader(Store.Executions);
         Launcher = new ExecutionLauncher(
             Store.Executions,
@@ -59,6 +62,12 @@ internal sealed class CatalogFixture : IAsyncDisposable
     public WorkflowRegistry Workflows { get; }
 
     public LaunchPlanRegistry LaunchPlans { get; }
+
+    public CatalogReader Catalog { get; }
+
+    public NamedEntityRegistry Names { get; }
+
+    public AttributeRegistry Attributes { get; }
 
     public ExecutionLauncher Launcher { get; }
 

@@ -66,7 +66,7 @@ public sealed class ProjectRegistryTests
                 }
             )
         );
-        var page = await fixture.Projects.ListAsync(new ProjectListRequest { Limit = 3 }, Token);
+        var page = await fixture.Projects.ListAsync(new ProjectListRequest { Limit = 3 }, null, Token);
         Assert.Equal("3", page.Token);
         Assert.Equal(["gamma"], await NamesAsync(fixture, new ProjectListRequest { Limit = 3, Token = page.Token }));
         await FailsAsync(
@@ -146,5 +146,5 @@ public sealed class ProjectRegistryTests
         fixture.Projects.RegisterAsync(new ProjectRegisterRequest { Project = project }, Token);
 
     private static async Task<IEnumerable<string>> NamesAsync(CatalogFixture fixture, ProjectListRequest request) =>
-        (await fixture.Projects.ListAsync(request, Token)).Projects_.Select(p => p.Id);
+        (await fixture.Projects.ListAsync(request, null, Token)).Projects_.Select(p => p.Id);
 }
