@@ -10,8 +10,8 @@ public sealed class DeliveryEngine : IAsyncDisposable
 {
     private static readonly TimeSpan LongestLeaseRest = TimeSpan.FromSeconds(5);
 
-    private readonly DeliveryEnvironment environment;
-    private readonly MessageRenderer renderer;
+    private DeliveryEnvironment environment;
+    private MessageRenderer renderer;
     private readonly Lock gate = new();
     private readonly Dictionary<string, DestinationWorker> workers = new(StringComparer.Ordinal);
     private readonly List<Task> ending = [];
@@ -43,6 +43,30 @@ public sealed class DeliveryEngine : IAsyncDisposable
         environment.Metrics.Observe(Breakers);
         environment.Signal.Listen(OnWake, wake.Set);
         running = Task.Run(RunAsync);
+    }
+
+    /// <summary>
+    /// Goes on with other channels and options: every worker stops claiming, and the next round of leasing sets new ones in their places. Ends when
+    /// the attempts under way on the former channels have ended, so that those can be closed.
+    /// </summary>
+    /// <param name="channels">The channels from now on.</param>
+    /// <param name="options">The options from now on; the owner stays who it is.</param>
+    public async Task ReloadAsync(ChannelSet channels, DeliveryOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Task[] former;
+        lock (gate)
+        {
+            if (stopped)
+                return;
+            environment = environment with { Channels = channels, Options = options with { Owner = Options.Owner } };
+            renderer = new MessageRenderer(new ExecutionInfoFactory(options.ConsoleUrl));
+            ending.AddRange(workers.Values.Select(worker => worker.StopAsync(Options.StopGrace)));
+            workers.Clear();
+            former = [.. ending];
+            wake.Set();
+        }
+        await Task.WhenAll(former).ConfigureAwait(false);
     }
 
     /// <summary>Stops claiming, lets the messages under way finish within the grace, records them and gives the leases back.</summary>

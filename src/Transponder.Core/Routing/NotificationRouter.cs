@@ -9,20 +9,27 @@ using Transponder.Notifiers;
 
 namespace Transponder.Core.Routing;
 
-/// <summary>Turns a terminal event into deliveries: one for each address of each notification that matches its phase. Pure.</summary>
+/// <summary>
+/// Turns a terminal event into deliveries: one for each address of each notification that matches its phase. What it goes by is immutable, and
+/// replaced as a whole.
+/// </summary>
 public sealed class NotificationRouter
 {
-    private readonly AddressBook addresses;
-    private readonly bool enabled;
+    private volatile Table table;
 
     /// <summary>Makes a router.</summary>
     /// <param name="addresses">What addresses mean.</param>
     /// <param name="enabled">False = every delivery is recorded as suppressed and never sent.</param>
-    public NotificationRouter(AddressBook addresses, bool enabled)
-    {
-        this.addresses = addresses;
-        this.enabled = enabled;
-    }
+    public NotificationRouter(AddressBook addresses, bool enabled) => table = new Table(addresses, enabled);
+
+    /// <summary>Goes by these from the next event on.</summary>
+    /// <param name="addresses">What addresses mean.</param>
+    /// <param name="enabled">False = every delivery is recorded as suppressed and never sent.</param>
+    public void Use(AddressBook addresses, bool enabled) => table = new Table(addresses, enabled);
+
+    /// <summary>Says what is wrong with an address as a launch plan writes it; null when it can be reached.</summary>
+    /// <param name="address">The address.</param>
+    public string? Check(string address) => table.Addresses.Check(address);
 
     /// <summary>The deliveries that an event causes.</summary>
     /// <param name="execution">The execution.</param>
@@ -36,6 +43,7 @@ public sealed class NotificationRouter
         EventRecord record
     )
     {
+        var (addresses, enabled) = table;
         for (var index = 0; index < notifications.Count; index++)
         {
             if (!notifications[index].Phases.Contains(phase))
@@ -77,4 +85,6 @@ public sealed class NotificationRouter
         var cause = string.Join('\n', execution.ToString(), (int)phase, notification, address.Channel, address.Target);
         return "dlv_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cause)).AsSpan(0, 12));
     }
+
+    private sealed record Table(AddressBook Addresses, bool Enabled);
 }
