@@ -2,6 +2,7 @@ using Transponder.Core.Delivery;
 using Transponder.Core.Diagnostics;
 using Transponder.Core.Events;
 using Transponder.Core.Ingestion;
+using Transponder.Core.Retention;
 using Transponder.Core.Routing;
 using Transponder.Core.Store;
 using Transponder.Notifiers.Channels.Email;
@@ -16,43 +17,46 @@ namespace Transponder.Server;
 /// <summary>All that runs behind the wire, in the order in which it starts; it ends in the reverse order.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
-    private readonly OutboundHttp outbound;
-    private readonly ChannelSet channels;
+    private readonly Lock gate = new();
+    private readonly TimeProvider time = TimeProvider.System;
+    private readonly ILogger<ChannelSet> channelLog;
+    private readonly NotificationRouter router;
     private readonly DeliveryMetrics metrics = new();
     private readonly DeliveryEngine deliveries;
     private readonly Ingestor ingestor;
     private readonly AbortSweeper sweeper;
+    private readonly RetentionSweeper retention;
     private readonly AdminService admin;
     private readonly CancellationTokenSource ending = new();
+    private volatile Outgoing outgoing;
+    private Task retiring = Task.CompletedTask;
     private Task sweeping = Task.CompletedTask;
+    private volatile TransponderOptions current;
 
     private Engine(TransponderOptions options, IStore store, ILoggerFactory logs)
     {
-        var time = TimeProvider.System;
         var signal = new DeliverySignal();
+        current = options;
         Store = store;
-        outbound = new OutboundHttp(new OutboundOptions { Policy = options.Outbound }, time);
-        channels = ChannelFactory.Create(options, outbound, time, logs.CreateLogger<ChannelSet>());
-        var addresses = new AddressBook(
-            channels.All.ToDictionary(channel => channel.Name, channel => channel.Notifier),
-            options.Recipients,
-            EmailAddress.Check
-        );
+        channelLog = logs.CreateLogger<ChannelSet>();
+        outgoing = new Outgoing(options, time, channelLog);
+        router = new NotificationRouter(outgoing.Addresses, options.Notifications.Enabled);
         ingestor = new Ingestor(
             store,
-            new NotificationRouter(addresses, options.Notifications.Enabled),
+            router,
             options.Ingestion,
             made => signal.Wake(made.Select(delivery => delivery.Destination).Distinct()),
             time,
             logs.CreateLogger<Ingestor>()
         );
         sweeper = new AbortSweeper(store.Executions, ingestor, options.Ingestion, time, logs.CreateLogger<AbortSweeper>());
+        retention = new RetentionSweeper(store.Retention, options.Retention, time, logs.CreateLogger<RetentionSweeper>());
         deliveries = new DeliveryEngine(
             new DeliveryEnvironment
             {
                 Store = store.Deliveries,
-                Channels = channels,
-                Options = options.Delivery,
+                Channels = outgoing.Channels,
+                Options = Delivery(options),
                 Signal = signal,
                 Metrics = metrics,
                 Log = logs.CreateLogger<DeliveryEngine>(),
@@ -61,12 +65,11 @@ internal sealed class Engine : IAsyncDisposable
         admin = new AdminService(
             store,
             ingestor,
-            addresses,
+            router.Check,
             new AdminOptions
             {
                 Domains = options.Domains,
-                Projects = options.Projects,
-                StrictAddresses = options.Notifications.StrictAddresses,
+                StrictAddresses = () => current.Notifications.StrictAddresses,
                 Version = TransponderApp.Version,
             },
             time,
@@ -75,7 +78,7 @@ internal sealed class Engine : IAsyncDisposable
         admin.AddTo(Services);
         new DeliveryService(new DeliveryLedger(store.Deliveries, store.Executions, signal, time)).Register(Services);
         new EventLogService(new EventLog(store.Events, store.Executions)).Register(Services);
-        new OperationsService(store, channels, options, time).Register(Services);
+        new OperationsService(store, () => outgoing.Channels, () => current, time).Register(Services);
     }
 
     public IStore Store { get; }
@@ -90,7 +93,7 @@ internal sealed class Engine : IAsyncDisposable
             await store.MigrateAsync(cancellationToken);
             await store.CheckAsync(cancellationToken);
             var engine = new Engine(options, store, logs);
-            await engine.admin.SeedAsync(cancellationToken);
+            await engine.admin.SeedAsync(options.Projects, cancellationToken);
             return engine;
         }
         catch
@@ -103,8 +106,37 @@ internal sealed class Engine : IAsyncDisposable
     public void Start()
     {
         deliveries.Start();
-        sweeping = sweeper.RunAsync(ending.Token);
+        sweeping = Task.WhenAll(sweeper.RunAsync(ending.Token), retention.RunAsync(ending.Token));
     }
+
+    /// <summary>
+    /// Goes on with what a new configuration says about channels, addresses, deliveries and projects. Attempts under way end on the channels that they
+    /// began on. All or nothing: whatever throws has changed nothing that runs.
+    /// </summary>
+    public async Task ReloadAsync(TransponderOptions options, CancellationToken cancellationToken)
+    {
+        var next = new Outgoing(options, time, channelLog);
+        try
+        {
+            await admin.SeedAsync(options.Projects, cancellationToken);
+        }
+        catch
+        {
+            await next.DisposeAsync();
+            throw;
+        }
+        lock (gate)
+        {
+            current = options with { Store = current.Store };
+            retention.Options = options.Retention;
+            router.Use(next.Addresses, options.Notifications.Enabled);
+            retiring = Task.WhenAll(retiring, RetireAsync(deliveries.ReloadAsync(next.Channels, Delivery(options)), outgoing));
+            outgoing = next;
+        }
+    }
+
+    /// <summary>Sends no more, and ends when what is under way has ended, or the grace has.</summary>
+    public Task StopDeliveriesAsync() => deliveries.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -112,10 +144,23 @@ internal sealed class Engine : IAsyncDisposable
         await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ingestor.DisposeAsync();
         await deliveries.DisposeAsync();
-        await channels.DisposeAsync();
-        outbound.Dispose();
+        await retiring;
+        await outgoing.DisposeAsync();
         metrics.Dispose();
         await Store.DisposeAsync();
         ending.Dispose();
+    }
+
+    // Recording what was cut off takes its time too.
+    private static DeliveryOptions Delivery(TransponderOptions options) =>
+        options.Delivery with
+        {
+            StopGrace = options.ShutdownGrace * 0.8,
+        };
+
+    private static async Task RetireAsync(Task attempts, Outgoing former)
+    {
+        await attempts;
+        await former.DisposeAsync();
     }
 }

@@ -1,23 +1,28 @@
+using System.Diagnostics;
 using System.Reflection;
 using Transponder.Core.Store;
 using Transponder.Server.Configuration;
 using Transponder.Server.Diagnostics;
+using Transponder.Server.Reload;
 using Transponder.Server.Wire;
 using Transponder.Server.Wire.Health;
 
 namespace Transponder.Server;
 
 /// <summary>The running server: everything put together over one store. Tests and tools start it in their own process, on free ports.</summary>
-public sealed class TransponderApp : IAsyncDisposable
+public sealed partial class TransponderApp : IAsyncDisposable
 {
     private readonly Engine engine;
     private readonly WebApplication web;
     private readonly HealthState health;
     private readonly TimeSpan grace;
+    private readonly ILogger<TransponderApp> log;
+    private ConfigFollower? follower;
 
     private TransponderApp(Engine engine, WebApplication web, HealthState health, TimeSpan grace)
     {
         (this.engine, this.web, this.health, this.grace) = (engine, web, health, grace);
+        log = web.Services.GetRequiredService<ILogger<TransponderApp>>();
         (HttpAddress, GrpcAddress) = WireHost.Addresses(web);
     }
 
@@ -81,19 +86,55 @@ public sealed class TransponderApp : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Goes on with another configuration, as far as a running server can: its store and its listeners stay. Whatever is thrown, the server runs on
+    /// as before.
+    /// </summary>
+    /// <param name="options">The checked configuration.</param>
+    /// <param name="cancellationToken">Ends the attempt before anything has changed.</param>
+    public Task ReloadAsync(TransponderOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return engine.ReloadAsync(options, cancellationToken);
+    }
+
     /// <summary>Ends when the process is told to stop.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => web.WaitForShutdownAsync(cancellationToken);
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = web.Lifetime.ApplicationStopping.Register(told.SetResult);
+        using var cancelled = cancellationToken.Register(() => told.TrySetResult());
+        await told.Task;
+    }
 
-    /// <summary>Takes no more calls, answers those under way, lets sends finish, and closes the store.</summary>
+    /// <summary>
+    /// Takes no more calls and sends no more messages, lets what is under way end, within the grace, and closes the store. What was not finished is in
+    /// the store, for the next start.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         health.SetAll(false);
+        var began = Stopwatch.GetTimestamp();
+        LogStopping(log, grace);
+        if (follower is not null)
+            await follower.DisposeAsync();
         using (var patience = new CancellationTokenSource(grace))
-            await web.StopAsync(patience.Token);
+            await Task.WhenAll(web.StopAsync(patience.Token), engine.StopDeliveriesAsync());
         await engine.DisposeAsync();
+        LogStopped(log, Stopwatch.GetElapsedTime(began));
         await web.DisposeAsync();
     }
+
+    /// <summary>Keeps the server at these files, until it ends.</summary>
+    /// <param name="files">The files that it was started with.</param>
+    internal ConfigFollower Follow(ConfigFiles files) =>
+        follower = new ConfigFollower(
+            files,
+            options => ReloadAsync(options),
+            TimeProvider.System,
+            web.Services.GetRequiredService<ILogger<ConfigFollower>>()
+        );
 
     private static void LogToConsole(ILoggingBuilder logging)
     {
@@ -105,4 +146,10 @@ public sealed class TransponderApp : IAsyncDisposable
         });
         logging.AddFilter("Microsoft", LogLevel.Warning);
     }
+
+    [LoggerMessage(1, LogLevel.Information, "Stopping: what is under way has {Grace} to end")]
+    private static partial void LogStopping(ILogger logger, TimeSpan grace);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopped in {Elapsed}")]
+    private static partial void LogStopped(ILogger logger, TimeSpan elapsed);
 }

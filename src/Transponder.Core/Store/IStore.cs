@@ -41,6 +41,9 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Deliveries and their destinations.</summary>
     IDeliveryStore Deliveries { get; }
+
+    /// <summary>What removes what has been kept for long enough.</summary>
+    IRetentionStore Retention { get; }
 }
 
 /// <summary>The event log and the state that events change.</summary>

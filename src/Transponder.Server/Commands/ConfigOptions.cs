@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Transponder.Server.Configuration;
+using Transponder.Server.Reload;
 
 namespace Transponder.Server.Commands;
 
@@ -24,11 +25,13 @@ internal sealed class ConfigOptions
         command.Options.Add(strict);
     }
 
+    /// <summary>Where the configuration is.</summary>
+    public ConfigFiles Files(ParseResult arguments) => new(arguments.GetValue(files) ?? [], arguments.GetValue(strict));
+
     /// <summary>The options to run; null when there are problems that forbid it. Problems go to standard error.</summary>
     public TransponderOptions? Load(ParseResult arguments)
     {
-        var result = ConfigLoader.Load(arguments.GetValue(files) ?? []);
-        var isStrict = arguments.GetValue(strict);
+        var (result, isStrict) = (Files(arguments).Load(), arguments.GetValue(strict));
         foreach (var problem in result.Problems)
             Console.Error.WriteLine($"{(problem.IsError || isStrict ? "error" : "warning")}: {problem}");
         if (result.IsValid(isStrict))

@@ -15,10 +15,12 @@ internal static class ServeCommand
             {
                 if (config.Load(arguments) is not { } options)
                     return ConfigOptions.InvalidConfiguration;
+                using var signals = new ServeSignals();
                 try
                 {
                     await using var app = await TransponderApp.StartAsync(options, cancellationToken);
                     Console.WriteLine($"Transponder keeps everything in {app.StoreDescription}");
+                    signals.Reload = app.Follow(config.Files(arguments)).Reload;
                     Console.WriteLine($"gRPC on {app.GrpcAddress}  HTTP on {app.HttpAddress}");
                     await app.WaitForShutdownAsync(cancellationToken);
                     return 0;

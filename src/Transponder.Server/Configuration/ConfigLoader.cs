@@ -54,14 +54,22 @@ public static class ConfigLoader
             Recipients = RecipientsSection.Read(top.Section("recipients")),
             Outbound = outbound,
             Ingestion = ExecutionsSection.Read(top.Section("executions")),
+            Retention = RetentionSection.Read(top.Section("retention")),
             Delivery = DeliverySection.Read(top.Section("delivery"), top.Section("console")),
         };
         RecipientsSection.Check(top.Section("recipients"), options);
         top.Ignore(FlyteSections.NotOurs);
         top.WarnOfUnknown();
         var ordered = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
-        return new ConfigResult(options, ordered);
+        return new ConfigResult(options, ordered) { Sections = Digests(root) };
     }
+
+    private static Dictionary<string, string> Digests(ConfigValue? root) =>
+        (root?.Map ?? new Dictionary<string, ConfigValue>()).ToDictionary(
+            section => section.Key,
+            section => section.Value.Digest(),
+            StringComparer.OrdinalIgnoreCase
+        );
 }
 
 /// <summary>What loading came to.</summary>
@@ -69,6 +77,9 @@ public static class ConfigLoader
 /// <param name="Problems">Errors and warnings by file and line.</param>
 public sealed record ConfigResult(TransponderOptions Options, IReadOnlyList<ConfigProblem> Problems)
 {
+    /// <summary>A digest of each section as written, by which two configurations can be compared without keeping what they say.</summary>
+    internal IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether the configuration can be run.</summary>
     /// <param name="strict">Warnings count too.</param>
     public bool IsValid(bool strict = false) => !Problems.Any(problem => problem.IsError || strict);

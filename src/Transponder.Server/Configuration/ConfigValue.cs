@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Transponder.Server.Configuration;
 
 /// <summary>A value of the configuration with its place: nothing, a scalar, a list, or a map with keys compared without regard to case.</summary>
@@ -34,5 +37,33 @@ internal sealed class ConfigValue
             Key = Key,
             Map = joined,
         };
+    }
+
+    /// <summary>The same for values that say the same, wherever they stand.</summary>
+    public string Digest()
+    {
+        var text = new StringBuilder();
+        Write(text);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    private void Write(StringBuilder text)
+    {
+        if (Scalar is not null)
+            text.Append(Scalar.Length).Append(':').Append(Scalar);
+        foreach (var item in List ?? [])
+        {
+            text.Append("\n- ");
+            item.Write(text);
+        }
+
+        foreach (
+            var (key, value) in (Map ?? new Dictionary<string, ConfigValue>()).OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            text.Append("\n{").Append(key.ToUpperInvariant()).Append(' ');
+            value.Write(text);
+            text.Append('}');
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Transponder.Core.Catalog;
 using Transponder.Core.Delivery;
 using Transponder.Core.Ingestion;
+using Transponder.Core.Retention;
 using Transponder.Integrations.Stores.Postgres;
 using Transponder.Integrations.Stores.Sqlite;
 using Transponder.Notifiers.Channels.Email;
@@ -42,6 +43,9 @@ public sealed record TransponderOptions
 
     /// <summary>Limits of ingestion, and the grace of an abort.</summary>
     public IngestionOptions Ingestion { get; init; } = new();
+
+    /// <summary>How long things are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>How deliveries are made.</summary>
     public DeliveryOptions Delivery { get; init; } = new();

@@ -8,11 +8,8 @@ public sealed record AdminOptions
     /// <summary>The domains of every project.</summary>
     public IReadOnlyList<DomainOption> Domains { get; init; } = DomainOption.Defaults;
 
-    /// <summary>Projects that exist from the start.</summary>
-    public IReadOnlyList<string> Projects { get; init; } = [];
-
-    /// <summary>False turns wrong addresses and unknown tokens in notifications from errors into warnings.</summary>
-    public bool StrictAddresses { get; init; } = true;
+    /// <summary>Asked at each use: false turns wrong addresses and unknown tokens in notifications from errors into warnings.</summary>
+    public Func<bool> StrictAddresses { get; init; } = () => true;
 
     /// <summary>What GetVersion answers.</summary>
     public required string Version { get; init; }

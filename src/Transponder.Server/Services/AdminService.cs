@@ -27,14 +27,14 @@ public sealed partial class AdminService
     /// <summary>Puts the service together.</summary>
     /// <param name="store">Where everything is kept.</param>
     /// <param name="ingestor">What takes events and terminations.</param>
-    /// <param name="addresses">What the addresses in notifications mean.</param>
+    /// <param name="checkAddress">Says what is wrong with an address in a notification; null when it is fine.</param>
     /// <param name="options">What the configuration decides.</param>
     /// <param name="clock">The time.</param>
     /// <param name="logger">Where warnings go.</param>
     public AdminService(
         IStore store,
         Ingestor ingestor,
-        AddressBook addresses,
+        Func<string, string?> checkAddress,
         AdminOptions options,
         TimeProvider clock,
         ILogger<AdminService> logger
@@ -44,8 +44,13 @@ public sealed partial class AdminService
         this.store = store.Catalog;
         projects = new ProjectRegistry(store.Catalog, options.Domains, clock);
         var notifications = new NotificationValidator(
-            addresses.Check,
-            options.StrictAddresses ? null : problem => LogUnusable(logger, problem)
+            checkAddress,
+            problem =>
+            {
+                if (options.StrictAddresses())
+                    throw IdentifierRules.Invalid(problem);
+                LogUnusable(logger, problem);
+            }
         );
         var tasks = new TaskRegistry(store.Catalog, projects, clock);
         var workflows = new WorkflowRegistry(store.Catalog, projects, clock);
@@ -78,10 +83,11 @@ public sealed partial class AdminService
     }
 
     /// <summary>Registers the configured projects, and completes what an earlier release stored; needed before the first request.</summary>
+    /// <param name="ids">The projects' ids; those that exist already stay as they are.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task SeedAsync(CancellationToken cancellationToken)
+    public async Task SeedAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        await projects.SeedAsync(options.Projects, cancellationToken);
+        await projects.SeedAsync(ids, cancellationToken);
         await CatalogUpgrade.RunAsync(store, cancellationToken);
     }
 

@@ -15,11 +15,11 @@ using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 namespace Transponder.Server.Services;
 
 /// <summary>The API for operators: how the server is, what its channels are, and what they would say.</summary>
-internal sealed class OperationsService(IStore store, ChannelSet channels, TransponderOptions options, TimeProvider time)
+internal sealed class OperationsService(IStore store, Func<ChannelSet> channels, Func<TransponderOptions> options, TimeProvider time)
 {
     private readonly DateTimeOffset started = time.GetUtcNow();
+
     private readonly TestMessages tests = new(channels, time);
-    private readonly TemplatePreview preview = new(options.Delivery.ConsoleUrl);
 
     /// <summary>Serves the API.</summary>
     public void Register(RpcServices services) =>
@@ -32,8 +32,8 @@ internal sealed class OperationsService(IStore store, ChannelSet channels, Trans
 
     private async Task<Status> StatusAsync(GetStatusRequest request, RpcContext context)
     {
-        var inStore = new StoreCheckup(store, options.Store, time).RunAsync(context.CancellationToken);
-        var inChannels = new ChannelCheckup(channels, options).RunAsync(context.CancellationToken);
+        var inStore = new StoreCheckup(store, options().Store, time).RunAsync(context.CancellationToken);
+        var inChannels = new ChannelCheckup(channels(), options()).RunAsync(context.CancellationToken);
         return new Status
         {
             Version = TransponderApp.Version,
@@ -49,7 +49,7 @@ internal sealed class OperationsService(IStore store, ChannelSet channels, Trans
         {
             Channels =
             {
-                channels
+                channels()
                     .All.OrderBy(channel => channel.Name, StringComparer.Ordinal)
                     .Select(channel => new ChannelSummary
                     {
@@ -104,7 +104,7 @@ internal sealed class OperationsService(IStore store, ChannelSet channels, Trans
         var key = ExecutionKey.From(id);
         var record = context.Caller.Sees(key.Project) ? await store.Executions.GetAsync(key, context.CancellationToken) : null;
         return record is not null
-            ? preview.Of(record)
+            ? new TemplatePreview(options().Delivery.ConsoleUrl).Of(record)
             : throw new RpcException(StatusCode.NotFound, $"missing entity of type execution with identifier {key}");
     }
 

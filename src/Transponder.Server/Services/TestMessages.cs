@@ -11,7 +11,7 @@ namespace Transponder.Server.Services;
 /// Sends messages that are marked as tests, through the same guarded notifiers as deliveries, a few at a time. What an answer's body says is not
 /// shown: a test must not read pages of a network that the caller cannot reach.
 /// </summary>
-internal sealed partial class TestMessages(ChannelSet channels, TimeProvider time)
+internal sealed partial class TestMessages(Func<ChannelSet> channels, TimeProvider time)
 {
     private const double PerSecond = 0.2;
     private const int Burst = 5;
@@ -52,10 +52,10 @@ internal sealed partial class TestMessages(ChannelSet channels, TimeProvider tim
 
     /// <summary>The channel of that name.</summary>
     public Channel Find(string name) =>
-        channels.Find(name)
+        channels().Find(name)
         ?? throw new RpcException(
             StatusCode.NotFound,
-            $"there is no channel {name}; known: {string.Join(", ", channels.All.Select(channel => channel.Name).Order(StringComparer.Ordinal))}"
+            $"there is no channel {name}; known: {string.Join(", ", channels().All.Select(channel => channel.Name).Order(StringComparer.Ordinal))}"
         );
 
     private void TakeTurn()

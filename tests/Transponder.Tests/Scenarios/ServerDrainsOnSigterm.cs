@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Transponder.Client;
 using Transponder.Protocol;
 using Transponder.Tests.Rig;
@@ -52,6 +53,47 @@ public sealed class ServerDrainsOnSigterm
         await server.StartAgainAsync();
         var ids = (await receiver.ReceivedAsync(2, TimeSpan.FromSeconds(60))).Select(request => request.Json.GetProperty("id").GetString());
         Assert.Single(ids.Distinct());
+    }
+
+    [Fact]
+    public async Task TheGraceIsTheLongestThatItTakes()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.AnswerNext(ReceiverAnswer.Hang);
+        await using var server = await ServerProcess.StartAsync(
+            ScenarioConfig.Webhooks(("hook", receiver.Url)),
+            server: "shutdownGrace: 2s"
+        );
+        using var client = server.Connect();
+        await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
+        await Platform.PlayAsync(client.Admin, "run", WorkflowPhase.Succeeded);
+        await receiver.ReceivedAsync(1);
+        var began = Stopwatch.StartNew();
+
+        server.Terminate();
+
+        Assert.Equal(0, await server.ExitAsync(TimeSpan.FromSeconds(10)));
+        Assert.InRange(began.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+        await server.StartAgainAsync();
+        await receiver.ReceivedAsync(2, TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task ASecondSignalEndsItAtOnce()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.AnswerNext(ReceiverAnswer.Hang);
+        await using var server = await ServerProcess.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)));
+        using var client = server.Connect();
+        await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
+        await Platform.PlayAsync(client.Admin, "run", WorkflowPhase.Succeeded);
+        await receiver.ReceivedAsync(1);
+        server.Terminate();
+        await server.LineAsync("Stopping");
+
+        server.Terminate();
+
+        Assert.Equal(143, await server.ExitAsync(TimeSpan.FromSeconds(5)));
     }
 
     /// <summary>Plays executions until the server is gone, which must say UNAVAILABLE and nothing else; returns those whose end was acknowledged.</summary>

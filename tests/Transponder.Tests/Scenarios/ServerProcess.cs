@@ -14,10 +14,15 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly int httpPort = FreePort.Next();
     private readonly int grpcPort = FreePort.Next();
     private readonly string config;
+    private readonly string? postgres;
+    private readonly string server;
     private ChildProcess? process;
 
-    private ServerProcess(string yaml, string? postgres) =>
-        config = folder.Write("scenario.yaml", ScenarioConfig.Complete(yaml, folder, httpPort, grpcPort, postgres));
+    private ServerProcess(string yaml, string? postgres, string server)
+    {
+        (this.postgres, this.server) = (postgres, server);
+        config = folder.Write("scenario.yaml", ScenarioConfig.Complete(yaml, folder, httpPort, grpcPort, postgres, server));
+    }
 
     public int Id => process!.Id;
 
@@ -25,11 +30,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <param name="yaml">The configuration but for ports and store.</param>
     /// <param name="postgres">A PostgreSQL's connection string; null = SQLite.</param>
-    public static async Task<ServerProcess> StartAsync(string yaml, string? postgres = null)
+    /// <param name="server">More keys of the section server.</param>
+    public static async Task<ServerProcess> StartAsync(string yaml, string? postgres = null, string server = "")
     {
-        var server = new ServerProcess(yaml, postgres);
-        await server.StartAgainAsync();
-        return server;
+        var started = new ServerProcess(yaml, postgres, server);
+        await started.StartAgainAsync();
+        return started;
     }
 
     /// <summary>Runs the program with these arguments, to its end or not.</summary>
@@ -54,6 +60,30 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>SIGTERM.</summary>
     public void Terminate() => process!.Signal();
+
+    /// <summary>Writes another configuration over the one that it runs with; ports and store stay.</summary>
+    public void Rewrite(string yaml) =>
+        folder.Write("scenario.yaml", ScenarioConfig.Complete(yaml, folder, httpPort, grpcPort, postgres, server));
+
+    /// <summary>The configuration's file.</summary>
+    public string Config => config;
+
+    /// <summary>A file in the server's own folder.</summary>
+    public string File(string name) => folder.File(name);
+
+    /// <summary>Puts a copy in the place of the stopped server's database.</summary>
+    public void ReplaceDatabase(string copy)
+    {
+        foreach (var rest in (string[])["transponder.db-wal", "transponder.db-shm"])
+            System.IO.File.Delete(folder.File(rest));
+        System.IO.File.Move(folder.File(copy), folder.File("transponder.db"), overwrite: true);
+    }
+
+    /// <summary>SIGHUP.</summary>
+    public void HangUp() => process!.Signal(1);
+
+    /// <summary>The first line of its output, past or future, with this text.</summary>
+    public Task<string> LineAsync(string text) => process!.LineAsync(text);
 
     public Task<int> ExitAsync(TimeSpan deadline) => process!.ExitAsync(deadline);
 

@@ -26,6 +26,7 @@ public sealed class PostgresStore : IStore
         Signals = new PostgresSignalStore(database);
         Catalog = new PostgresCatalogStore(database);
         Deliveries = new PostgresDeliveryStore(database);
+        Retention = new PostgresRetentionStore(database);
     }
 
     /// <inheritdoc />
@@ -48,6 +49,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc />
     public IDeliveryStore Deliveries { get; }
+
+    /// <inheritdoc />
+    public IRetentionStore Retention { get; }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) =>

@@ -26,6 +26,9 @@ internal sealed class SqliteKeyCache
         return Remember(executions, key, find.Long(0));
     }
 
+    /// <summary>Forgets an execution that was removed.</summary>
+    public void Forget(ExecutionKey key) => executions.Remove(key);
+
     /// <summary>The destination's number; it is made when it is new.</summary>
     public long Destination(SqliteDatabase database, string key, string channel)
     {

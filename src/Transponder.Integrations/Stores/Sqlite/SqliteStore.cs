@@ -28,6 +28,7 @@ public sealed class SqliteStore : IStore
         Signals = new SqliteSignalStore(writer, readers);
         Catalog = new SqliteCatalogStore(writer, readers);
         Deliveries = new SqliteDeliveryStore(writer, readers, clock);
+        Retention = new SqliteRetentionStore(writer);
     }
 
     /// <inheritdoc />
@@ -56,6 +57,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public IDeliveryStore Deliveries { get; }
+
+    /// <inheritdoc />
+    public IRetentionStore Retention { get; }
 
     /// <summary>
     /// Opens the database, and creates it with its directory when there is none; the schema comes with <see cref="MigrateAsync"/>. Throws

@@ -50,12 +50,12 @@ public sealed class AdminServiceTests : IAsyncLifetime
         var admin = new AdminService(
             store,
             ingestor,
-            addresses,
-            new AdminOptions { Version = "1.2.3", Projects = [CatalogFixture.Project] },
+            addresses.Check,
+            new AdminOptions { Version = "1.2.3" },
             TimeProvider.System,
             NullLogger<AdminService>.Instance
         );
-        await admin.SeedAsync(Token);
+        await admin.SeedAsync([CatalogFixture.Project], Token);
         var services = new RpcServices();
         admin.AddTo(services);
         server = await WireServer.StartAsync(services);
