@@ -98,8 +98,6 @@ internal sealed class PrometheusFamily
 
     public void Write(StringBuilder text)
     {
-        if (series.IsEmpty)
-            return;
         text.Append("# HELP ").Append(Name).Append(' ').Append(help).Append('\n');
         text.Append("# TYPE ").Append(Name).Append(' ').Append(type).Append('\n');
         foreach (var (labels, one) in series.OrderBy(entry => entry.Key, StringComparer.Ordinal))

@@ -41,7 +41,10 @@ public static class SqliteBackup
         finally
         {
             foreach (var file in (string[])[partial, partial + "-journal", partial + "-wal", partial + "-shm"])
-                File.Delete(file);
+            {
+                if (File.Exists(file))
+                    File.Delete(file);
+            }
         }
     }
 
