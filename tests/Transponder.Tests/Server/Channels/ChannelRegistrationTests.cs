@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Transponder.Core.Delivery;
+using Transponder.Notifiers;
+using Transponder.Notifiers.Channels.PagerDuty;
+using Transponder.Notifiers.Outbound;
+using Transponder.Server.Channels;
+using Transponder.Server.Configuration;
+using Transponder.Tests.Rig;
+using Xunit;
+
+namespace Transponder.Tests.Server.Channels;
+
+public sealed class ChannelRegistrationTests : IDisposable
+{
+    private readonly TempDirectory _folder = new();
+    private readonly OutboundHttp _http = new();
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Read_EveryKey_MakesChannelsThatAreLimitedAsTheirProviders()
+    {
+        var result = Load(
+            """
+            ml-slack: { type: slack, botToken: { file: SECRET }, apiUrl: 'https://slack.example.com/api', channel: '#ml', title: 'T {{ name }}', body: '*{{ name }}*' }
+            ops-hook: { type: slack, webhookUrl: { file: URL } }
+            pager: { type: pagerduty, routingKey: { file: SECRET }, eventsUrl: 'https://events.eu.pagerduty.com/v2/enqueue', dedup: execution, severity: { failed: critical, timed_out: info } }
+            plain: { type: pagerduty, routingKey: { file: SECRET } }
+            """
+        );
+
+        Assert.Empty(result.Problems);
+        await using var channels = Create(result);
+        var slack = channels.Find("ml-slack")!;
+        Assert.Equal(("slack", true, BodyFormat.Mrkdwn), (slack.Notifier.Type, slack.Notifier.KeepsThreads, slack.Format));
+        Assert.Equal(("T {{ name }}", "*{{ name }}*"), (slack.Title.Text, slack.Body.Text));
+        Assert.Equal((1.0, RetrySchedule.Chat), (slack.Limits.Rate, slack.Limits.Schedule));
+        Assert.Null(slack.Notifier.CheckTarget(null));
+        Assert.Null(slack.Notifier.CheckTarget("#alerts"));
+        Assert.False(channels.Find("ops-hook")!.Notifier.KeepsThreads);
+        var pager = channels.Find("pager")!;
+        Assert.Equal(
+            ("pagerduty", true, IncidentScope.Execution),
+            (pager.Notifier.Type, pager.Notifier.TracksIncidents, pager.IncidentScope)
+        );
+        Assert.Equal((2.0, RetrySchedule.Chat), (pager.Limits.Rate, pager.Limits.Schedule));
+        Assert.Equal(IncidentScope.LaunchPlan, channels.Find("plain")!.IncidentScope);
+        Assert.Equal(
+            [KeyValuePair.Create("failed", PagerDutySeverity.Critical), KeyValuePair.Create("timed_out", PagerDutySeverity.Info)],
+            Assert.IsType<PagerDutyChannelOptions>(result.Options.Channels["pager"]).PagerDuty.Severities
+        );
+    }
+
+    [Theory]
+    [InlineData("{ type: slack }", "channels.c.botToken")]
+    [InlineData("{ type: slack, botToken: xoxb-in-the-open }", "channels.c.botToken")]
+    [InlineData("{ type: slack, botToken: { file: SECRET }, webhookUrl: { file: URL } }", "channels.c.botToken")]
+    [InlineData("{ type: slack, botToken: { file: SECRET }, apiUrl: slack.com }", "channels.c.apiUrl")]
+    [InlineData("{ type: slack, botToken: { file: SECRET }, channel: ops }", "channels.c.channel")]
+    [InlineData("{ type: slack, webhookUrl: { file: SECRET } }", "channels.c.webhookUrl")]
+    [InlineData("{ type: slack, webhookUrl: { file: URL }, timeout: 5m }", "channels.c.timeout")]
+    [InlineData("{ type: pagerduty }", "channels.c.routingKey")]
+    [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, dedup: workflow }", "channels.c.dedup")]
+    [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, severity: { failed: bad } }", "channels.c.severity.failed")]
+    [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, eventsUrl: nowhere }", "channels.c.eventsUrl")]
+    [InlineData("{ type: pigeon }", "channels.c.type")]
+    public void Read_Mistake_IsOneErrorWithItsKey(string channel, string key)
+    {
+        var problem = Assert.Single(Load("c: " + channel).Problems);
+
+        Assert.Equal((true, key), (problem.IsError, problem.Key));
+        Assert.DoesNotContain("in-the-open", problem.Text);
+    }
+
+    [Theory]
+    [InlineData("{ type: slack, botToken: { file: ABSENT }, channel: '#x' }", "channels.c.botToken")]
+    [InlineData("{ type: slack, webhookUrl: { file: ABSENT } }", "channels.c.webhookUrl")]
+    [InlineData("{ type: pagerduty, routingKey: { file: ABSENT } }", "channels.c.routingKey")]
+    [InlineData("{ type: slack, webhookUrl: { file: URL }, body: 'x {{ nmae }}' }", "channels.c.body")]
+    [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, title: 'x {{ nmae }}' }", "channels.c.title")]
+    [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, dedupe: execution }", "channels.c.dedupe")]
+    public void Read_WhatCanWait_IsOneWarningWithItsKey(string channel, string key)
+    {
+        var result = Load("c: " + channel);
+
+        var problem = Assert.Single(result.Problems);
+        Assert.Equal((false, key), (problem.IsError, problem.Key));
+        Assert.True(result.Options.Channels.ContainsKey("c"));
+    }
+
+    [Theory]
+    [InlineData("ml-slack:#alerts", true)]
+    [InlineData("ml-slack:C0123456", true)]
+    [InlineData("ml-slack", false)]
+    [InlineData("ml-slack:alerts", false)]
+    [InlineData("ops-hook", true)]
+    [InlineData("ops-hook:#alerts", false)]
+    [InlineData("pager", true)]
+    [InlineData("pager:critical", false)]
+    public void Check_Recipient_AsksItsChannel(string address, bool isFine)
+    {
+        var result = Load(
+            """
+            ml-slack: { type: slack, botToken: { file: SECRET } }
+            ops-hook: { type: slack, webhookUrl: { file: URL } }
+            pager: { type: pagerduty, routingKey: { file: SECRET } }
+            """,
+            $"recipients: {{ oncall: [ '{address}' ] }}"
+        );
+
+        Assert.Equal(isFine ? [] : ["recipients.oncall"], result.Problems.Select(problem => problem.Key));
+    }
+
+    private ConfigResult Load(string channels, string more = "")
+    {
+        var yaml = channels
+            .Replace("SECRET", _folder.Write("secret", "0123456789abcdef"), StringComparison.Ordinal)
+            .Replace("URL", _folder.Write("url", "https://hooks.slack.com/services/T/B/x"), StringComparison.Ordinal)
+            .Replace("ABSENT", _folder.File("absent"), StringComparison.Ordinal);
+        return ConfigLoader.Parse("c.yaml", $"channels:\n  {yaml.Replace("\n", "\n  ", StringComparison.Ordinal)}\n{more}");
+    }
+
+    private ChannelSet Create(ConfigResult result) =>
+        ChannelFactory.Create(result.Options, _http, TimeProvider.System, NullLogger.Instance);
+}
