@@ -32,6 +32,7 @@ internal static class CommandLine
             ServeCommand.Create(),
             CheckConfigCommand.Create(),
             MigrateCommand.Create(),
+            BackupCommand.Create(),
             DemoCommand.Create(),
             ExplainCommand.Create(),
             DeliveriesCommand.Create(),
