@@ -18,13 +18,14 @@ internal static class MrkdwnText
         }
 
         var text = VisibleText.Of(value);
+        var opensLine = true;
         for (var i = 0; i < text.Length; i++)
         {
             _ = text[i] switch
             {
                 '&' => output.Append("&amp;"),
                 '<' => output.Append("&lt;"),
-                '>' => output.Append(OpensLine(text, i) ? "›" : "&gt;"),
+                '>' => output.Append(opensLine ? "›" : "&gt;"),
                 '*' when Acts(text, i) => output.Append('∗'),
                 '_' when Acts(text, i) => output.Append('ˍ'),
                 '~' when Acts(text, i) => output.Append('∼'),
@@ -32,6 +33,7 @@ internal static class MrkdwnText
                 ':' when OpensEmoji(text, i) => output.Append('∶'),
                 var c => output.Append(c),
             };
+            opensLine = text[i] == '\n' || (opensLine && text[i] is (' ' or '\t' or '>'));
         }
     }
 
@@ -42,9 +44,6 @@ internal static class MrkdwnText
     // Slack formats words, not parts of them: between two letters or digits the mark is a plain character.
     private static bool Acts(string text, int at) =>
         at == 0 || at == text.Length - 1 || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(text[at + 1]);
-
-    private static bool OpensLine(string text, int at) =>
-        text.LastIndexOf('\n', at) is var line && text[(line + 1)..at].All(c => c is ' ' or '\t' or '>');
 
     private static bool OpensEmoji(string text, int at)
     {

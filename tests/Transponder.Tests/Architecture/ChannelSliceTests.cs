@@ -41,4 +41,22 @@ public sealed class ChannelSliceTests
 
         Assert.Empty(seen);
     }
+
+    [Fact]
+    public void Registration_Sources_KnowOneChannelEach()
+    {
+        var registrations = Repository
+            .Files("*Registration.cs", "src/Transponder.Server/Channels")
+            .Where(path => !path.EndsWith("/IChannelRegistration.cs", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.NotEmpty(registrations);
+        foreach (var path in registrations)
+        {
+            var seen = Regex
+                .Matches(File.ReadAllText(Repository.File(path)), @"Notifiers\.Channels\.(\w+)")
+                .Select(match => match.Groups[1].Value);
+            Assert.Equal([Path.GetFileName(path)[..^"Registration.cs".Length]], seen.Distinct());
+        }
+    }
 }

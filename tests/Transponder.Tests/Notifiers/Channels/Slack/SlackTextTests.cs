@@ -21,6 +21,9 @@ public sealed class SlackTextTests : IAsyncLifetime
         [
             new string('x', 200_000),
             new string('&', 50_000),
+            new string('>', 300_000),
+            new string(':', 300_000),
+            new string('_', 300_000),
             string.Concat(Enumerable.Repeat("\U0001F680", 20_000)),
             string.Concat(Enumerable.Repeat("line <row> of \"text\"\\\n", 2000)),
             string.Concat(Enumerable.Repeat("a\n", 20_000)),
@@ -94,7 +97,7 @@ public sealed class SlackTextTests : IAsyncLifetime
     [InlineData("12:30:45 a:b:c", "12:30:45 a∶b:c")]
     [InlineData("*kwargs __init__", "∗kwargs ˍˍinitˍˍ")]
     [InlineData("a < b && c > d", "a &lt; b &amp;&amp; c &gt; d")]
-    [InlineData("> said", "› said")]
+    [InlineData("> said > so\n >> it", "› said &gt; so\n ›› it")]
     [InlineData("https://x.example/_a_?b=1&c=*d*", "https://x.example/_a_?b=1&amp;c=*d*")]
     [InlineData("https://x.example/ <!channel>", "https://x.example/ &lt;!channel&gt;")]
     [InlineData("a\r\nb\rc\u2028d", "a\nb\nc\nd")]
