@@ -4,6 +4,7 @@ using Transponder.Core.Store;
 using Transponder.Server.Configuration;
 using Transponder.Server.Diagnostics;
 using Transponder.Server.Reload;
+using Transponder.Server.Security;
 using Transponder.Server.Wire;
 using Transponder.Server.Wire.Health;
 
@@ -69,9 +70,13 @@ public sealed partial class TransponderApp : IAsyncDisposable
         {
             var health = new HealthState();
             var exporter = new PrometheusExporter();
-            web.MapGet("/metrics", () => Results.Text(exporter.Render(), PrometheusExporter.ContentType));
+            var access = new AccessControl(options.Auth, web.Services.GetRequiredService<ILoggerFactory>());
+            web.MapGet("/metrics", () => Results.Text(exporter.Render(), PrometheusExporter.ContentType))
+                .WithMetadata(AccessRule.ForWholeServer(AccessRules.Reads));
             web.Lifetime.ApplicationStopped.Register(exporter.Dispose);
-            WireHost.Map(web, engine.Services, options.Wire, health);
+            access.AddTo(engine.Services);
+            web.Lifetime.ApplicationStopped.Register(access.Dispose);
+            WireHost.Map(web, engine.Services, options.Wire, health, access.Guard);
             web.Lifetime.ApplicationStopping.Register(() => health.SetAll(false));
             await web.StartAsync(cancellationToken);
             engine.Start();

@@ -38,34 +38,40 @@ public sealed class DeliveryLedger(IDeliveryStore deliveries, IExecutionStore ex
         return (shown, shown[^1].RowId.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>One delivery.</summary>
+    /// <summary>One delivery; one of another project is as unknown as one that never was.</summary>
     /// <param name="id">Its id.</param>
+    /// <param name="projects">The projects that may be seen; null = all.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<DeliveryRecord> GetAsync(string id, CancellationToken cancellationToken) =>
-        await deliveries.GetAsync(id, cancellationToken).ConfigureAwait(false)
-        ?? throw new RpcException(StatusCode.NotFound, $"there is no delivery {id}");
+    public async Task<DeliveryRecord> GetAsync(string id, IReadOnlySet<string>? projects, CancellationToken cancellationToken) =>
+        await deliveries.GetAsync(id, cancellationToken).ConfigureAwait(false) is { } found
+        && (projects?.Contains(found.Execution.Project) ?? true)
+            ? found
+            : throw new RpcException(StatusCode.NotFound, $"there is no delivery {id}");
 
     /// <summary>Sends one delivery again, and answers how it stands then.</summary>
     /// <param name="id">Its id.</param>
+    /// <param name="projects">The projects that may be touched; null = all.</param>
     /// <param name="cancellationToken">Observed before anything is changed.</param>
-    public async Task<DeliveryRecord> ReplayAsync(string id, CancellationToken cancellationToken)
+    public async Task<DeliveryRecord> ReplayAsync(string id, IReadOnlySet<string>? projects, CancellationToken cancellationToken)
     {
-        var before = await GetAsync(id, cancellationToken).ConfigureAwait(false);
+        var before = await GetAsync(id, projects, cancellationToken).ConfigureAwait(false);
         if ((await ReplayNowAsync([id], cancellationToken).ConfigureAwait(false)).Count == 0)
             throw new RpcException(
                 StatusCode.FailedPrecondition,
                 $"delivery {before.DeliveryId} is being sent right now; try again in a moment"
             );
-        return await GetAsync(id, cancellationToken).ConfigureAwait(false);
+        return await GetAsync(id, projects, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends several deliveries again: those named, and those that match.</summary>
     /// <param name="ids">Their ids.</param>
     /// <param name="filter">Which others; null = none. Without a state, the dead ones.</param>
+    /// <param name="projects">The projects that may be touched; null = all. Deliveries of others are skipped as if they were unknown.</param>
     /// <param name="cancellationToken">Observed before anything is changed.</param>
     public async Task<ReplaySummary> ReplayAsync(
         IReadOnlyCollection<string> ids,
         DeliveryQuery? filter,
+        IReadOnlySet<string>? projects,
         CancellationToken cancellationToken
     )
     {
@@ -78,10 +84,19 @@ public sealed class DeliveryLedger(IDeliveryStore deliveries, IExecutionStore ex
         var matching = filter is null
             ? []
             : await deliveries
-                .ListAsync(filter with { State = filter.State ?? DeliveryState.Dead, Limit = LargestPage + 1 }, cancellationToken)
+                .ListAsync(
+                    filter with
+                    {
+                        Projects = projects,
+                        State = filter.State ?? DeliveryState.Dead,
+                        Limit = LargestPage + 1,
+                    },
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         var wanted = ids.Concat(matching.Take(LargestPage).Select(delivery => delivery.DeliveryId)).Distinct().ToArray();
-        var replayed = await ReplayNowAsync(wanted, cancellationToken).ConfigureAwait(false);
+        var open = projects is null ? wanted : await OpenAsync(wanted, projects, cancellationToken).ConfigureAwait(false);
+        var replayed = await ReplayNowAsync(open, cancellationToken).ConfigureAwait(false);
         return new ReplaySummary(replayed, [.. wanted.Except(replayed)], matching.Count > LargestPage);
     }
 
@@ -94,6 +109,18 @@ public sealed class DeliveryLedger(IDeliveryStore deliveries, IExecutionStore ex
             await executions.GetAsync(execution, cancellationToken).ConfigureAwait(false)
             ?? throw new RpcException(StatusCode.NotFound, $"missing entity of type execution with identifier {execution}");
         return ExecutionExplainer.Explain(record, await deliveries.ForExecutionAsync(execution, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<string[]> OpenAsync(string[] ids, IReadOnlySet<string> projects, CancellationToken cancellationToken)
+    {
+        var open = new List<string>();
+        foreach (var id in ids)
+        {
+            var found = await deliveries.GetAsync(id, cancellationToken).ConfigureAwait(false);
+            if (found is not null && projects.Contains(found.Execution.Project))
+                open.Add(id);
+        }
+        return [.. open];
     }
 
     private async Task<IReadOnlyList<string>> ReplayNowAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)

@@ -156,6 +156,9 @@ public enum AttemptOutcome
 /// <summary>Which deliveries, newest first. Conditions that are null do not apply.</summary>
 public sealed record DeliveryQuery
 {
+    /// <summary>Only executions of these projects; null = of all.</summary>
+    public IReadOnlySet<string>? Projects { get; init; }
+
     /// <summary>The execution's project.</summary>
     public string? Project { get; init; }
 

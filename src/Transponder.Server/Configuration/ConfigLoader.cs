@@ -42,9 +42,11 @@ public static class ConfigLoader
             problems
         );
         var outbound = OutboundSection.Read(top.Section("outbound"));
+        var auth = AuthSection.Read(top.Section("auth"));
         var options = new TransponderOptions
         {
-            Wire = ServerSection.Read(top.Section("server"), out var grace),
+            Wire = ServerSection.Read(top.Section("server"), auth.IsOn, out var grace),
+            Auth = auth,
             ShutdownGrace = grace,
             Store = DatabaseSection.Read(top.Section("database")),
             Domains = CatalogSection.Domains(top),

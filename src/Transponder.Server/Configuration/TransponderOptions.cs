@@ -7,6 +7,7 @@ using Transponder.Integrations.Stores.Sqlite;
 using Transponder.Notifiers.Channels.Email;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Channels;
+using Transponder.Server.Security;
 using Transponder.Server.Wire;
 
 namespace Transponder.Server.Configuration;
@@ -16,6 +17,9 @@ public sealed record TransponderOptions
 {
     /// <summary>Where the server listens.</summary>
     public WireOptions Wire { get; init; } = new();
+
+    /// <summary>Who is let in.</summary>
+    public AuthOptions Auth { get; init; } = new();
 
     /// <summary>How long a stop may take.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);

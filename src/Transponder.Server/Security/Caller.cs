@@ -1,41 +1,85 @@
+using Flyteidl.Service;
+using Transponder.Protocol;
+
 namespace Transponder.Server.Security;
 
-/// <summary>Who calls, and what it may see and do. Made once for each call, before its handler runs.</summary>
-internal sealed record Caller
+/// <summary>
+/// Who calls, and what it may see and do. A handler gets the caller as its method's rule narrows it: <see cref="Projects"/> are those in which the
+/// caller may do what the method does.
+/// </summary>
+internal sealed class Caller
 {
+    private readonly IReadOnlyList<Grant> grants;
+    private readonly Caller?[] narrowed = new Caller?[16];
+    private Caller? speaking;
+
+    private Caller(string name, IReadOnlyList<Grant> grants)
+    {
+        Name = name;
+        this.grants = grants;
+        foreach (var grant in grants)
+            Roles |= grant.Roles;
+        Projects = grants.Any(grant => grant.Projects is null)
+            ? null
+            : grants.SelectMany(grant => grant.Projects!).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>The caller of a server without authentication: it may do everything.</summary>
-    public static Caller Anyone { get; } = new() { Name = "", Roles = Roles.Admin };
+    public static Caller Anyone { get; } = Of("", new Grant(Roles.Admin, null));
+
+    /// <summary>As <see cref="Anyone"/>, and what stands in front of the server may say who is behind the call.</summary>
+    public static Caller AnyoneForwarded { get; } = Anyone.SpeakingForOthers();
+
+    /// <summary>A call without credentials where they are needed.</summary>
+    public static Caller Nobody { get; } = Refused(new RpcException(StatusCode.Unauthenticated, "the call carries no bearer token"));
 
     /// <summary>The caller's name as events, executions and logs record it; empty when nobody says.</summary>
-    public required string Name { get; init; }
+    public string Name { get; }
 
     /// <summary>All roles of the caller.</summary>
-    public required Roles Roles { get; init; }
+    public Roles Roles { get; }
 
     /// <summary>The projects that the caller is confined to; null = all.</summary>
-    public IReadOnlySet<string>? Projects { get; init; }
+    public IReadOnlySet<string>? Projects { get; }
+
+    /// <summary>Why the credentials do not count, or that there are none; null for a caller that is known.</summary>
+    public RpcException? Refusal { get; private init; }
+
+    /// <summary>Whether <c>X-Forwarded-User</c> of the call names who is behind it.</summary>
+    public bool SpeaksForOthers { get; private init; }
+
+    /// <summary>What the token says about its holder; null when it says nothing.</summary>
+    public UserInfoResponse? User { get; private init; }
+
+    /// <summary>A known caller.</summary>
+    public static Caller Of(string name, params IReadOnlyList<Grant> grants) => new(name, grants);
+
+    /// <summary>A known caller of whom more is known.</summary>
+    public static Caller Of(string name, UserInfoResponse user, IReadOnlyList<Grant> grants) => new(name, grants) { User = user };
+
+    /// <summary>A caller that is turned away wherever one is asked for.</summary>
+    public static Caller Refused(RpcException refusal) => new("", []) { Refusal = refusal };
 
     /// <summary>Whether what belongs to a project may be shown to the caller.</summary>
     /// <param name="project">The project's id.</param>
     public bool Sees(string project) => Projects is null || Projects.Contains(project);
-}
 
-/// <summary>What a caller may do; <see cref="Admin"/> includes all others, and each of the others may read.</summary>
-[Flags]
-internal enum Roles
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
+    /// <summary>The same caller, whose word is taken for who is behind the call.</summary>
+    public Caller SpeakingForOthers() =>
+        speaking ??= new(Name, grants)
+        {
+            Refusal = Refusal,
+            User = User,
+            SpeaksForOthers = true,
+        };
 
-    /// <summary>Reads.</summary>
-    Viewer = 1,
-
-    /// <summary>Registers, executes, and reports events: SDKs and propeller.</summary>
-    Producer = 2,
-
-    /// <summary>Replays deliveries, sends tests, ends executions, changes the state of what others made.</summary>
-    Operator = 4,
-
-    /// <summary>Changes projects and settings that hold for all.</summary>
-    Admin = 8,
+    /// <summary>This caller with only those of its grants that hold one of the roles; null when none does.</summary>
+    public Caller? With(Roles allowed)
+    {
+        if ((Roles & allowed) == 0)
+            return null;
+        return narrowed[(int)allowed] ??= grants.All(grant => (grant.Roles & allowed) != 0)
+            ? this
+            : new Caller(Name, [.. grants.Where(grant => (grant.Roles & allowed) != 0)]) { User = User, SpeaksForOthers = SpeaksForOthers };
+    }
 }

@@ -24,20 +24,27 @@ public sealed class DeliveryService(DeliveryLedger ledger)
 
     private async Task<ListDeliveriesResponse> ListAsync(ListDeliveriesRequest request, RpcContext context)
     {
-        var (page, next) = await ledger.ListAsync(DeliveryMessages.Query(request), request.Token, context.CancellationToken);
+        var (page, next) = await ledger.ListAsync(
+            DeliveryMessages.Query(request) with
+            {
+                Projects = context.Caller.Projects,
+            },
+            request.Token,
+            context.CancellationToken
+        );
         return new ListDeliveriesResponse { Deliveries = { page.Select(DeliveryMessages.From) }, Token = next ?? string.Empty };
     }
 
     private async Task<V1.Delivery> GetAsync(GetDeliveryRequest request, RpcContext context) =>
-        DeliveryMessages.From(await ledger.GetAsync(request.Id, context.CancellationToken));
+        DeliveryMessages.From(await ledger.GetAsync(request.Id, context.Caller.Projects, context.CancellationToken));
 
     private async Task<V1.Delivery> ReplayAsync(ReplayDeliveryRequest request, RpcContext context) =>
-        DeliveryMessages.From(await ledger.ReplayAsync(request.Id, context.CancellationToken));
+        DeliveryMessages.From(await ledger.ReplayAsync(request.Id, context.Caller.Projects, context.CancellationToken));
 
     private async Task<ReplayDeliveriesResponse> ReplayManyAsync(ReplayDeliveriesRequest request, RpcContext context)
     {
         var filter = request.Filter is { } asked ? DeliveryMessages.Query(asked) : null;
-        var summary = await ledger.ReplayAsync(request.Ids, filter, context.CancellationToken);
+        var summary = await ledger.ReplayAsync(request.Ids, filter, context.Caller.Projects, context.CancellationToken);
         return new ReplayDeliveriesResponse
         {
             Replayed = { summary.Replayed },

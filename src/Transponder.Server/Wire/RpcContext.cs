@@ -17,6 +17,7 @@ public sealed class RpcContext
         this.clock = clock;
         this.stopping = stopping;
         Method = method;
+        Caller = http.Features.Get<Caller>() ?? Caller.Nobody;
         if (timeout is { } left)
         {
             Deadline = clock.GetUtcNow() + left;
@@ -32,11 +33,14 @@ public sealed class RpcContext
     /// <summary>The request message as it came (REST's JSON: re-serialised), decompressed; what a store should keep.</summary>
     public ReadOnlyMemory<byte> RequestBytes { get; internal set; }
 
-    /// <summary>Who calls, as the authenticating proxy in front of the server says by <c>X-Forwarded-User</c>; null when nobody says.</summary>
-    public string? Principal => Header("x-forwarded-user") is { Length: > 0 and <= 256 } user ? user : null;
+    /// <summary>The name of who calls: as a trusted proxy says by <c>X-Forwarded-User</c>, else as the token does; null when nobody says.</summary>
+    public string? Principal =>
+        Caller.SpeaksForOthers && Header("x-forwarded-user") is { Length: > 0 and <= 256 } user ? user
+        : Caller.Name.Length > 0 ? Caller.Name
+        : null;
 
     /// <summary>Who calls, and what it may see and do.</summary>
-    internal Caller Caller { get; set; } = Caller.Anyone;
+    internal Caller Caller { get; set; }
 
     /// <summary>The caller's address and port.</summary>
     public string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";

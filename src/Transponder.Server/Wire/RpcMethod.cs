@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Transponder.Server.Security;
 
 namespace Transponder.Server.Wire;
 
@@ -16,5 +17,11 @@ internal sealed class RpcMethod(MethodDescriptor descriptor)
 
     public Func<IAsyncEnumerable<IMessage>, RpcContext, Func<IMessage, Task>, Task>? Duplex { get; set; }
 
+    /// <summary>Who may call it; null = everybody, on a server without authentication.</summary>
+    public AccessRule? Rule { get; set; }
+
     public bool HasHandler => Unary is not null || ServerStreaming is not null || Duplex is not null;
+
+    /// <summary>Turns away who may not call the method, before anything of the request is read.</summary>
+    public void Admit(Caller caller) => Rule?.Admit(caller, Descriptor.Name);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Transponder.Server.Security;
 using Transponder.Server.Wire.Cors;
 using Transponder.Server.Wire.Grpc;
 using Transponder.Server.Wire.GrpcWeb;
@@ -46,10 +47,18 @@ public static class WireHost
     }
 
     /// <summary>Serves every service over gRPC and REST, health and reflection too. Endpoints that the application maps itself keep their paths.</summary>
-    public static void Map(WebApplication app, RpcServices services, WireOptions options, HealthState health)
+    /// <param name="app">The application.</param>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="health">What health answers.</param>
+    /// <param name="guard">Who is let in; null = everybody.</param>
+    internal static void Map(WebApplication app, RpcServices services, WireOptions options, HealthState health, AccessGuard? guard = null)
     {
         new HealthService(health).AddTo(services);
         new ReflectionService(services).AddTo(services);
+        guard ??= AccessGuard.OpenDoor;
+        guard.Protect(services);
+        app.Use(guard.PassAsync);
 
         var clock = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
         var stopping = app.Lifetime.ApplicationStopping;
@@ -83,7 +92,7 @@ public static class WireHost
                     return web.HandleAsync(http);
                 }
 
-                return http.GetEndpoint() is not null ? next(http)
+                return http.GetEndpoint() is { } endpoint ? guard.EnterAsync(http, endpoint, next)
                     : http.Request.Path == "/healthcheck" ? AnswerHealth(http, health)
                     : rest.HandleAsync(http);
             }

@@ -33,6 +33,11 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
         Where("d.created_at >=", query.From is { } from ? Moment(from) : null);
         Where("d.created_at <", query.To is { } to ? Moment(to) : null);
         Where("d.id <", query.Before is { } before ? Long(before) : null);
+        if (query.Projects is { } projects)
+        {
+            parameters.Add(Texts([.. projects]));
+            conditions.Add($"e.project = ANY(${parameters.Count})");
+        }
         if (query.State is { } state)
             conditions.Add(Condition(state));
         return ReadAsync(

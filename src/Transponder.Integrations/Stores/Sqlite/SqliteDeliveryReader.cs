@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Transponder.Core.Delivery;
 using Transponder.Core.Events;
 using Transponder.Core.Executions;
@@ -27,6 +28,7 @@ internal static class SqliteDeliveryReader
         And("d.channel = ?", query.Channel);
         And("d.created_at >= ?", query.From);
         And("d.created_at < ?", query.To);
+        And("+e.project IN (SELECT value FROM json_each(?))", query.Projects);
         if (query.State is { } state)
             sql.Append(" AND ").Append(StateCondition(state));
         sql.Append(" ORDER BY d.id DESC LIMIT ?");
@@ -40,6 +42,8 @@ internal static class SqliteDeliveryReader
             rows.Add(from);
         if (query.To is { } to)
             rows.Add(to);
+        if (query.Projects is { } projects)
+            rows.Add(JsonSerializer.Serialize(projects));
         return Read(database, rows.Add(query.Limit));
     }
 

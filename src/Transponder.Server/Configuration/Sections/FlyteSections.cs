@@ -6,7 +6,6 @@ internal static class FlyteSections
     public static readonly string[] NotOurs =
     [
         "admin",
-        "auth",
         "cloudEvents",
         "cloud_events",
         "cluster_resources",

@@ -6,7 +6,7 @@ namespace Transponder.Server.Configuration.Sections;
 /// <summary><c>server</c>: where it listens. Flyte's keys of the same meaning are read too.</summary>
 internal static class ServerSection
 {
-    public static WireOptions Read(ConfigSection section, out TimeSpan shutdownGrace)
+    public static WireOptions Read(ConfigSection section, bool authenticates, out TimeSpan shutdownGrace)
     {
         var defaults = new WireOptions();
         var grpc = section.Section("grpc");
@@ -14,11 +14,12 @@ internal static class ServerSection
         var insecure = section.Flag("insecure", false);
         if (host is not ("localhost" or "*") && !IPAddress.TryParse(host, out _))
             section.Error("host", $"\"{host}\" is not an IP address, localhost or * (all interfaces)");
-        else if (!insecure && !IsLoopback(host))
+        else if (!insecure && !authenticates && !IsLoopback(host))
             section.Error(
                 "host",
-                $"\"{host}\" can be reached from other machines, and there is no authentication yet: anyone there could end executions and "
-                    + "read deliveries. Listen on 127.0.0.1 behind a proxy that authenticates, or set server.insecure: true if the network is closed"
+                $"\"{host}\" can be reached from other machines, and there is no authentication: anyone there could end executions and "
+                    + "read deliveries. Configure auth.tokens or auth.oidc, listen on 127.0.0.1 behind a proxy that authenticates, "
+                    + "or set server.insecure: true if the network is closed"
             );
 
         shutdownGrace = section.Duration("shutdownGrace", TimeSpan.FromSeconds(30));

@@ -38,8 +38,10 @@ internal sealed class GrpcEndpoint(
         try
         {
             var gzip = AcceptsEncoding(http);
-            var method = services.TryFind(path, out var found) && found.HasHandler ? found : throw NoSuchMethod(path, found);
-            context = new RpcContext(http, path, clock, Timeout(http.Request), method.Unary is null ? stopping : default);
+            services.TryFind(path, out var found);
+            context = new RpcContext(http, path, clock, Timeout(http.Request), found?.Unary is null ? stopping : default);
+            found?.Admit(context.Caller);
+            var method = found is { HasHandler: true } ? found : throw NoSuchMethod(path, found);
             if (method.Unary is not null)
             {
                 await UnaryAsync(http, method, context, gzip).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Transponder.Protocol;
+using Transponder.Server.Security;
 using Transponder.Server.Wire.Grpc;
 
 namespace Transponder.Server.Wire.Rest;
@@ -40,12 +41,14 @@ internal sealed class RestEndpoint
             var segments = RestRequest.Segments(http);
             var route = routes.Find(http.Request.Method, segments, out var pathKnown) ?? throw NoRoute(http, pathKnown);
             context = new RpcContext(http, route.Method.Path, clock, Timeout(http.Request));
+            route.Method.Admit(context.Caller);
             writing.Write(buffer, await CallAsync(http, route, segments, context, reading).ConfigureAwait(false));
         }
         catch (Exception exception)
         {
             var failure = RpcFailures.From(exception, context?.Method ?? path, context, log);
             status = HttpStatusMapping.Of(failure.Code);
+            AccessGuard.Challenge(http, failure.Code);
             buffer = new ArrayBufferWriter<byte>(1024);
             writing.Write(buffer, GrpcStatus.ToProto(failure));
         }

@@ -121,7 +121,7 @@ public sealed class DeliveryEngineTests
         Assert.Equal((7, DeliveryReason.ServerError), (dead.Attempts.Count, dead.Reason));
 
         mail.Always(new DeliveryResult.Delivered());
-        Assert.Equal(["d1"], (await fixture.Ledger.ReplayAsync([], new DeliveryQuery { Limit = 0 }, DeliveryFixture.Token)).Replayed);
+        Assert.Equal(["d1"], (await fixture.Ledger.ReplayAsync([], new DeliveryQuery { Limit = 0 }, null, DeliveryFixture.Token)).Replayed);
         var delivered = await fixture.UntilAsync("d1", DeliveryState.Delivered, secondsPerStep: 1);
         Assert.True(delivered.Replayed);
         Assert.True(mail.Sent.Last().Replay);

@@ -116,7 +116,7 @@ public sealed class DeliveryOwnershipTests
         await fixture.UntilAsync("d2", DeliveryState.Delivered);
         Assert.Equal(DeliveryState.Suppressed, (await fixture.GetAsync("d1")).State);
 
-        await fixture.Ledger.ReplayAsync("d1", DeliveryFixture.Token);
+        await fixture.Ledger.ReplayAsync("d1", null, DeliveryFixture.Token);
 
         await fixture.UntilAsync("d1", DeliveryState.Delivered, secondsPerStep: 1);
     }

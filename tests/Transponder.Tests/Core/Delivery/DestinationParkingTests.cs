@@ -64,7 +64,7 @@ public sealed class DestinationParkingTests
         await fixture.AddAsync("d2");
         fixture.Channel().Always(new DeliveryResult.Delivered());
 
-        await fixture.Ledger.ReplayAsync("d1", DeliveryFixture.Token);
+        await fixture.Ledger.ReplayAsync("d1", null, DeliveryFixture.Token);
 
         await fixture.UntilAsync("d1", DeliveryState.Delivered);
         await fixture.UntilAsync("d2", DeliveryState.Delivered);

@@ -1,0 +1,17 @@
+using Transponder.V1;
+using static Transponder.Server.Security.AccessRules;
+
+namespace Transponder.Server.Security;
+
+/// <summary>Who may see deliveries and send them again. The handlers keep to the caller's projects where the request names none.</summary>
+internal static class DeliveryAccess
+{
+    public static void AddTo(AccessRules rules) =>
+        rules
+            .Service("transponder.v1.DeliveryService")
+            .Allow<ListDeliveriesRequest>(Reads, "ListDeliveries", (request, gate) => gate.Allow(request.Project))
+            .Allow(Reads, "GetDelivery")
+            .Allow(Operates, "ReplayDelivery")
+            .Allow<ReplayDeliveriesRequest>(Operates, "ReplayDeliveries", (request, gate) => gate.Allow(request.Filter?.Project))
+            .Allow<ExplainExecutionRequest>(Reads, "ExplainExecution", (request, gate) => gate.Require(request.Id?.Project));
+}

@@ -1,0 +1,21 @@
+namespace Transponder.Server.Security;
+
+/// <summary>What a caller may do; <see cref="Admin"/> includes all others, and each of the others may read.</summary>
+[Flags]
+public enum Roles
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Reads.</summary>
+    Viewer = 1,
+
+    /// <summary>Registers, executes, and reports events: SDKs and propeller.</summary>
+    Producer = 2,
+
+    /// <summary>Replays deliveries, sends tests, ends executions, changes the state of what others made.</summary>
+    Operator = 4,
+
+    /// <summary>Changes projects and settings that hold for all.</summary>
+    Admin = 8,
+}

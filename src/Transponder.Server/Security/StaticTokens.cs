@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Transponder.Server.Security;
+
+/// <summary>
+/// The configuration's tokens, kept as hashes. Secrets are read again every second that a call comes in, so that a rotated file takes effect by itself;
+/// one that cannot be read keeps its last value, with a warning.
+/// </summary>
+internal sealed partial class StaticTokens
+{
+    private const int LongestToken = 64 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly IReadOnlyList<TokenOptions> options;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly Lock reading = new();
+    private readonly string?[] problems;
+    private Entry[] entries;
+    private long readAt;
+
+    public StaticTokens(IReadOnlyList<TokenOptions> options, TimeProvider clock, ILogger log)
+    {
+        (this.options, this.clock, this.log) = (options, clock, log);
+        problems = new string?[options.Count];
+        entries = [.. options.Select(token => new Entry(null, Caller.Of(token.Name, token.Grant)))];
+        readAt = clock.GetTimestamp();
+        entries = Read(entries);
+    }
+
+    /// <summary>The caller that holds the token.</summary>
+    public bool TryFind(string token, [NotNullWhen(true)] out Caller? caller)
+    {
+        if (clock.GetElapsedTime(Volatile.Read(ref readAt)) > Patience)
+            ReadAgain();
+        caller = null;
+        if (token.Length > LongestToken)
+            return false;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(token, hash);
+        foreach (var entry in Volatile.Read(ref entries))
+        {
+            if (entry.Hash is { } known && CryptographicOperations.FixedTimeEquals(hash, known))
+                caller = entry.Caller;
+        }
+
+        return caller is not null;
+    }
+
+    private void ReadAgain()
+    {
+        lock (reading)
+        {
+            if (clock.GetElapsedTime(readAt) <= Patience)
+                return;
+            Volatile.Write(ref entries, Read(entries));
+            Volatile.Write(ref readAt, clock.GetTimestamp());
+        }
+    }
+
+    private Entry[] Read(Entry[] before)
+    {
+        var after = new Entry[before.Length];
+        for (var i = 0; i < before.Length; i++)
+        {
+            after[i] = before[i];
+            if (!options[i].Secret.TryResolve(out var secret, out var problem))
+                Warn(i, problem);
+            else if (secret.Length < TokenOptions.ShortestSecret)
+                Warn(i, $"{options[i].Secret.Place} holds fewer than {TokenOptions.ShortestSecret} characters");
+            else
+            {
+                problems[i] = null;
+                var hash = new byte[SHA256.HashSizeInBytes];
+                Hash(secret, hash);
+                after[i] = before[i] with { Hash = hash };
+            }
+        }
+
+        return after;
+    }
+
+    private void Warn(int index, string problem)
+    {
+        if (problems[index] != problem)
+            LogUnreadable(log, options[index].Name, problem);
+        problems[index] = problem;
+    }
+
+    private static void Hash(string token, Span<byte> hash)
+    {
+        Span<byte> room = stackalloc byte[512];
+        SHA256.HashData(Encoding.UTF8.TryGetBytes(token, room, out var length) ? room[..length] : Encoding.UTF8.GetBytes(token), hash);
+    }
+
+    private sealed record Entry(byte[]? Hash, Caller Caller);
+
+    [LoggerMessage(
+        EventId = 200,
+        Level = LogLevel.Warning,
+        Message = "The secret of token {Name} cannot be used, so the last good one holds: {Problem}."
+    )]
+    private static partial void LogUnreadable(ILogger logger, string name, string problem);
+}
