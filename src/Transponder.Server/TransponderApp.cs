@@ -36,6 +36,8 @@ public sealed partial class TransponderApp : IAsyncDisposable
     /// <summary>What and where the store is, for people.</summary>
     public string StoreDescription => engine.Store.Description;
 
+    internal RpcServices Services => engine.Services;
+
     /// <summary>The version, as GetVersion answers it.</summary>
     public static string Version { get; } =
         typeof(TransponderApp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -3,7 +3,10 @@ using static Transponder.Server.Security.AccessRules;
 
 namespace Transponder.Server.Security;
 
-/// <summary>Who may see deliveries and send them again. The handlers keep to the caller's projects where the request names none.</summary>
+/// <summary>
+/// Who may see events and deliveries, and send them again. The handlers keep to the caller's projects where the request names none. Channels are
+/// everybody's, so only who operates all projects sends tests through them.
+/// </summary>
 internal static class DeliveryAccess
 {
     public static void AddTo(AccessRules rules) =>
@@ -13,5 +16,12 @@ internal static class DeliveryAccess
             .Allow(Reads, "GetDelivery")
             .Allow(Operates, "ReplayDelivery")
             .Allow<ReplayDeliveriesRequest>(Operates, "ReplayDeliveries", (request, gate) => gate.Allow(request.Filter?.Project))
-            .Allow<ExplainExecutionRequest>(Reads, "ExplainExecution", (request, gate) => gate.Require(request.Id?.Project));
+            .Allow<ExplainExecutionRequest>(Reads, "ExplainExecution", (request, gate) => gate.Require(request.Id?.Project))
+            .Service("transponder.v1.EventService")
+            .Allow<ListEventsRequest>(Reads, "ListEvents", (request, gate) => gate.Allow(request.Filter?.Project))
+            .Service("transponder.v1.OperationsService")
+            .AllowWholeServer(Reads, "GetStatus")
+            .AllowWholeServer(Operates, "SendTest")
+            .Allow(Reads, "ListChannels")
+            .Allow<RenderRequest>(Reads, "Render", (request, gate) => gate.Allow(request.Execution?.Project));
 }

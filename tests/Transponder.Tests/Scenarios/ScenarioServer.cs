@@ -2,6 +2,7 @@ using Transponder.Client;
 using Transponder.Protocol;
 using Transponder.Server;
 using Transponder.Server.Configuration;
+using Transponder.Server.Wire;
 using Transponder.Tests.Rig;
 using Xunit;
 
@@ -28,6 +29,8 @@ public sealed class ScenarioServer : IAsyncDisposable
 
     public TransponderClient Client { get; }
 
+    internal RpcServices Services => app.Services;
+
     /// <param name="yaml">The configuration but for ports and store.</param>
     /// <param name="postgres">A PostgreSQL's connection string; null = SQLite.</param>
     /// <param name="server">More keys of the server section.</param>
@@ -39,8 +42,9 @@ public sealed class ScenarioServer : IAsyncDisposable
         return new ScenarioServer(folder, await TransponderApp.StartAsync(config.Options, Token));
     }
 
-    /// <summary>A client with connections of its own.</summary>
-    public TransponderClient Connect() => new(Grpc, new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60) });
+    /// <summary>A client with connections of its own, and a token of its own.</summary>
+    public TransponderClient Connect(string? token = null) =>
+        new(Grpc, new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60), Token = () => token });
 
     public async ValueTask DisposeAsync()
     {
