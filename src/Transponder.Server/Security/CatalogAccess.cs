@@ -46,6 +46,7 @@ internal static class CatalogAccess
     {
         gate.Require(request.Id?.Project);
         gate.Allow(request.Spec?.Template?.Id?.Project);
+        gate.Allow(request.Spec?.Description?.Id?.Project);
     }
 
     // A compiled workflow shows what its nodes refer to.
@@ -54,6 +55,7 @@ internal static class CatalogAccess
         gate.Require(request.Id?.Project);
         if (request.Spec is not { } spec)
             return;
+        gate.Allow(spec.Description?.Id?.Project);
         foreach (var template in spec.Template is { } main ? spec.SubWorkflows.Prepend(main) : spec.SubWorkflows)
         {
             gate.Allow(template.Id?.Project);

@@ -2,7 +2,7 @@ using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Scenarios;
 
-/// <summary>Configurations with tokens, whose secrets lie in files: the secret of token <c>x</c> is <c>the-secret-of-x</c>.</summary>
+/// <summary>Configurations with tokens, whose secrets lie in files: the secret of token <c>x</c> is <c>the-secret-of-token-x</c>.</summary>
 public sealed class TokenConfig : IDisposable
 {
     private readonly TempDirectory folder = new();
@@ -11,7 +11,7 @@ public sealed class TokenConfig : IDisposable
     /// <summary>The <c>auth</c> section so far.</summary>
     public string Yaml => $"auth:\n  tokens:\n{string.Concat(tokens)}";
 
-    public static string Secret(string name) => $"the-secret-of-{name}";
+    public static string Secret(string name) => $"the-secret-of-token-{name}";
 
     /// <param name="name">The token's name.</param>
     /// <param name="roles">Its roles, separated by commas.</param>

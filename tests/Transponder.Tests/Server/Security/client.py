@@ -23,7 +23,7 @@ def call(channel, title, method, token=None, header="authorization", service=ADM
     run = channel.unary_unary(
         f"/{service}/{method}", request_serializer=request.SerializeToString, response_deserializer=reply.FromString
     )
-    metadata = [(header, f"Bearer the-secret-of-{token}")] if token else []
+    metadata = [(header, f"Bearer the-secret-of-token-{token}")] if token else []
     try:
         run(request(**fields), timeout=60, metadata=metadata)
         said.append([f"{method} {title}", "OK"])
