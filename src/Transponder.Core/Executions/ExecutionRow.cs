@@ -21,8 +21,14 @@ public sealed class ExecutionRow
     /// <summary>The sequence number of the execution's latest event in the log; 0 before the first.</summary>
     public required long LastSequence { get; set; }
 
+    /// <summary>Grows with every change of the stored state or closure.</summary>
+    public required long Version { get; set; }
+
     /// <summary>The serialised <c>flyteidl.admin.ExecutionClosure</c>; null where it was not asked for.</summary>
     public byte[]? Closure { get; set; }
+
+    /// <summary>True when <see cref="Closure"/>, or a list column below, is to be written.</summary>
+    public bool IsClosureChanged { get; set; }
 
     /// <summary>When the execution began to run, for lists; null until it did.</summary>
     public DateTimeOffset? StartedAt { get; set; }
@@ -59,7 +65,7 @@ public sealed class NodeRow
     public required byte[] Body { get; set; }
 
     /// <summary>True when the row is not stored yet.</summary>
-    public bool IsNew { get; init; }
+    public bool IsNew { get; set; }
 }
 
 /// <summary>The workflow that a dynamic node made.</summary>
@@ -83,5 +89,5 @@ public sealed class TaskRow
     public required byte[] Body { get; set; }
 
     /// <summary>True when the row is not stored yet.</summary>
-    public bool IsNew { get; init; }
+    public bool IsNew { get; set; }
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Transponder.Core.Delivery;
 using Transponder.Core.Diagnostics;
+using Transponder.Core.Executions;
 using Transponder.Core.Routing;
 using Transponder.Core.Store;
 using Transponder.Protocol;
@@ -22,6 +23,7 @@ internal sealed class BatchCommitter
     private readonly Action<IReadOnlyList<NewDelivery>> committed;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private readonly WarmExecutions warm;
 
     public BatchCommitter(
         IEventStore store,
@@ -33,6 +35,7 @@ internal sealed class BatchCommitter
     )
     {
         (this.store, this.router, this.options, this.committed, this.time, this.logger) = (store, router, options, committed, time, logger);
+        warm = new WarmExecutions(options.WarmBytes);
         queue = Channel.CreateBounded<PendingEvent>(new BoundedChannelOptions(options.QueueLimit) { SingleReader = true });
     }
 
@@ -75,19 +78,24 @@ internal sealed class BatchCommitter
         }
     }
 
-    private async Task CommitAsync(List<PendingEvent> batch)
+    private async Task CommitAsync(List<PendingEvent> batch, bool locked = false)
     {
         var started = time.GetTimestamp();
+        List<PendingEvent> undecided = [];
         try
         {
-            await CommitOnceAsync(batch).ConfigureAwait(false);
-            IngestMetrics.Committed(batch.Count, time.GetElapsedTime(started));
+            if (locked)
+                await CommitLockedAsync(batch).ConfigureAwait(false);
+            else
+                undecided = await CommitWarmAsync(batch).ConfigureAwait(false);
+            if (undecided.Count < batch.Count)
+                IngestMetrics.Committed(batch.Count - undecided.Count, time.GetElapsedTime(started));
         }
         catch (Exception error) when (batch.Count > 1 && error is not StoreException { Failure: not StoreFailure.BadData })
         {
             // Only the culprit fails: each event of the batch gets a transaction of its own.
             foreach (var pending in batch)
-                await CommitAsync([pending]).ConfigureAwait(false);
+                await CommitAsync([pending], locked: true).ConfigureAwait(false);
         }
         catch (StoreException error)
         {
@@ -98,19 +106,51 @@ internal sealed class BatchCommitter
             logger.LogError(error, "An event of {Execution} failed by a defect of ours, and was not acknowledged", batch[0].Execution);
             CompleteAll(batch, new RpcException(StatusCode.Internal, "the server failed to process the event; its log has the reason"));
         }
+
+        if (undecided.Count > 0)
+            await CommitAsync(undecided, locked: true).ConfigureAwait(false);
     }
 
-    private async Task CommitOnceAsync(List<PendingEvent> batch)
+    /// <summary>
+    /// Decides on what is remembered, and writes it if the store agrees that nothing has changed since. Answers the events that need the locked
+    /// state instead: all when the store disagrees, and those of an execution of which anything is refused, since a refusal writes nothing that
+    /// the store could check.
+    /// </summary>
+    private async Task<List<PendingEvent>> CommitWarmAsync(List<PendingEvent> batch)
     {
-        var keys = new BatchKeys();
-        foreach (var pending in batch)
-            pending.AddKeys(keys);
+        var recalled = await WarmBatch.RecallAsync(warm, store, KeysOf(batch)).ConfigureAwait(false);
+        var decision = new BatchDecision(recalled.State, router, time);
+        var answers = decision.DecideAll(batch);
+        var refused = new HashSet<ExecutionKey>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (answers[i] is not null)
+                refused.Add(batch[i].Execution);
+        }
 
+        var changes = refused.Count == 0 ? decision.Changes : decision.Changes.Without(refused);
+        if (!changes.IsEmpty && !await store.TryCommitAsync(changes, CancellationToken.None).ConfigureAwait(false))
+            return batch;
+
+        recalled.Keep(changes, refused);
+        foreach (var pending in batch)
+        {
+            if (!refused.Contains(pending.Execution))
+                Complete(pending, null);
+        }
+
+        if (changes.Deliveries.Count > 0)
+            committed(changes.Deliveries);
+        return refused.Count == 0 ? [] : batch.FindAll(pending => refused.Contains(pending.Execution));
+    }
+
+    private async Task CommitLockedAsync(List<PendingEvent> batch)
+    {
         RpcException?[] answers = [];
         List<NewDelivery> deliveries = [];
         await store
             .CommitAsync(
-                keys,
+                KeysOf(batch),
                 state =>
                 {
                     var decision = new BatchDecision(state, router, time);
@@ -126,6 +166,14 @@ internal sealed class BatchCommitter
             Complete(batch[i], answers[i]);
         if (deliveries.Count > 0)
             committed(deliveries);
+    }
+
+    private static BatchKeys KeysOf(List<PendingEvent> batch)
+    {
+        var keys = new BatchKeys();
+        foreach (var pending in batch)
+            pending.AddKeys(keys);
+        return keys;
     }
 
     private void Fail(List<PendingEvent> batch, StoreException error)

@@ -18,6 +18,9 @@ public sealed record IngestionOptions
     /// <summary>How long an event waits for room in a full queue, or for a database that is down, before UNAVAILABLE. Default 2 s.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How much memory one committer takes for what it remembers of running executions, in bytes. Default 48 MiB.</summary>
+    public long WarmBytes { get; init; } = 48L * 1024 * 1024;
+
     /// <summary>How long an execution may stay ABORTING before the server ends it itself; <c>executions.abortGrace</c>. Default 30 s.</summary>
     public TimeSpan AbortGrace { get; init; } = TimeSpan.FromSeconds(30);
 }

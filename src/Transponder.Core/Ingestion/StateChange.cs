@@ -33,6 +33,7 @@ internal sealed class StateChange(ExecutionKey execution, ExecutionState state, 
         };
         row.NewState = (int)state;
         row.Closure = closure.ToByteArray();
+        row.IsClosureChanged = true;
         batch.Changes.Executions.Add(row);
         return null;
     }

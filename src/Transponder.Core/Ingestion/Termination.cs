@@ -38,6 +38,7 @@ internal sealed class Termination(ExecutionKey execution, string cause, string p
         row.UpdatedAt = batch.Now;
         row.AbortCause = cause;
         row.Closure = closure.ToByteArray();
+        row.IsClosureChanged = true;
         batch.Changes.Executions.Add(row);
         return null;
     }

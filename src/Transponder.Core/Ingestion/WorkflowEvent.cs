@@ -34,6 +34,7 @@ internal sealed class WorkflowEvent(WorkflowExecutionEventRequest request, ReadO
         var closure = ExecutionClosure.Parser.ParseFrom(execution.Closure);
         Apply(execution, closure);
         execution.Closure = closure.ToByteArray();
+        execution.IsClosureChanged = true;
 
         var record = batch.Accept(this, execution, EventKind.Workflow, (int)occurrence.Phase, occurrence.OccurredAt.ToDateTimeOffset());
         if (occurrence.Phase.IsTerminal())

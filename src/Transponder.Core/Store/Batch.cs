@@ -45,7 +45,7 @@ public sealed class BatchChanges
     /// <summary>The accepted events in the order that they take in the log.</summary>
     public List<EventRecord> Events { get; } = [];
 
-    /// <summary>Executions to update: the narrow state always; closure and list columns where <see cref="ExecutionRow.Closure"/> is set.</summary>
+    /// <summary>Executions to update: the narrow state always; closure and list columns where <see cref="ExecutionRow.IsClosureChanged"/>.</summary>
     public HashSet<ExecutionRow> Executions { get; } = [];
 
     /// <summary>Node executions to insert or update.</summary>
@@ -59,6 +59,22 @@ public sealed class BatchChanges
 
     /// <summary>Deliveries to insert; one whose id exists already is left as it is.</summary>
     public List<NewDelivery> Deliveries { get; } = [];
+
+    /// <summary>The same changes, but for those of some executions.</summary>
+    /// <param name="executions">The executions to leave out.</param>
+    public BatchChanges Without(IReadOnlySet<ExecutionKey> executions)
+    {
+        ArgumentNullException.ThrowIfNull(executions);
+        var rest = new BatchChanges();
+        var left = Executions.Where(row => executions.Contains(row.Key)).Select(row => row.Id).ToHashSet();
+        rest.Events.AddRange(Events.Where(record => !left.Contains(record.ExecutionId)));
+        rest.Executions.UnionWith(Executions.Where(row => !left.Contains(row.Id)));
+        rest.Nodes.UnionWith(Nodes.Where(row => !executions.Contains(row.Key.Execution)));
+        rest.Tasks.UnionWith(Tasks.Where(row => !executions.Contains(row.Key.Node.Execution)));
+        rest.NodeWorkflows.AddRange(NodeWorkflows.Where(workflow => !executions.Contains(workflow.Node.Execution)));
+        rest.Deliveries.AddRange(Deliveries.Where(delivery => !left.Contains(delivery.Event.ExecutionId)));
+        return rest;
+    }
 
     /// <summary>True when there is nothing to write.</summary>
     public bool IsEmpty => Events.Count == 0 && Executions.Count == 0 && Nodes.Count == 0 && Tasks.Count == 0 && Deliveries.Count == 0;

@@ -59,6 +59,19 @@ public interface IEventStore
     /// <param name="cancellationToken">Observed before the transaction begins, never in it.</param>
     Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken);
 
+    /// <summary>Loads what <paramref name="keys"/> names and locks nothing: others may change it before anything that rests on it is written.</summary>
+    /// <param name="keys">What to load.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<BatchState> LoadAsync(BatchKeys keys, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One transaction that writes changes decided beforehand, with commit-ordered positions for the events, durably. False, and nothing is
+    /// written, when the stored <see cref="ExecutionRow.Version"/> of any of its executions is another by now.
+    /// </summary>
+    /// <param name="changes">What to write; every execution whose nodes, tasks or events it touches is among its executions.</param>
+    /// <param name="cancellationToken">Observed before the transaction begins, never in it.</param>
+    Task<bool> TryCommitAsync(BatchChanges changes, CancellationToken cancellationToken);
+
     /// <summary>The log in order of position, after <paramref name="after"/>. No position at or below one that was returned is committed later.</summary>
     /// <param name="after">The last position already seen; 0 = from the start.</param>
     /// <param name="shard">Only this shard; null = all.</param>

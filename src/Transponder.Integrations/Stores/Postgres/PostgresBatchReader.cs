@@ -21,10 +21,18 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
 
     // The ids come in order: locking so keeps batches that touch the same executions from deadlocks.
     private const string LockExecutions = """
-        SELECT k.ord, s.id, s.phase, s.cluster, s.last_seq
+        SELECT k.ord, s.id, s.phase, s.cluster, s.last_seq, s.version
         FROM unnest($1) WITH ORDINALITY AS k (id, ord)
         CROSS JOIN LATERAL (
-            SELECT id, phase, cluster, last_seq FROM execution_state WHERE execution_state.id = k.id FOR UPDATE
+            SELECT id, phase, cluster, last_seq, version FROM execution_state WHERE execution_state.id = k.id FOR UPDATE
+        ) s
+        """;
+
+    private const string LoadExecutions = """
+        SELECT k.ord, s.id, s.phase, s.cluster, s.last_seq, s.version
+        FROM unnest($1) WITH ORDINALITY AS k (id, ord)
+        CROSS JOIN LATERAL (
+            SELECT id, phase, cluster, last_seq, version FROM execution_state WHERE execution_state.id = k.id OFFSET 0
         ) s
         """;
 
@@ -57,7 +65,7 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
         ) t
         """;
 
-    public async Task<BatchState> LoadAsync(NpgsqlConnection connection, BatchKeys keys)
+    public async Task<BatchState> LoadAsync(NpgsqlConnection connection, BatchKeys keys, bool locking)
     {
         var missed = false;
         await FindAsync(connection, keys);
@@ -66,7 +74,7 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
         await using var batch = new NpgsqlBatch(connection);
         List<Action<NpgsqlDataReader>> readers = [];
 
-        Add(executions, LockExecutions, Ids, (row, key) => state.Executions[key] = Execution(row, key));
+        Add(executions, locking ? LockExecutions : LoadExecutions, Ids, (row, key) => state.Executions[key] = Execution(row, key));
         Add(
             Known(keys.WithClosure, key => key),
             LoadClosures,
@@ -95,7 +103,7 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
             missed = true;
         }
 
-        return missed ? await LoadAsync(connection, keys) : state;
+        return missed ? await LoadAsync(connection, keys, locking) : state;
 
         void Add<TKey>(TKey[] wanted, string sql, Func<TKey[], NpgsqlParameter[]> parameters, Action<NpgsqlDataReader, TKey> found)
         {
@@ -149,6 +157,7 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
             Phase = (WorkflowPhase)row.GetInt16(2),
             Cluster = row.GetString(3),
             LastSequence = row.GetInt64(4),
+            Version = row.GetInt64(5),
         };
 
     private static void ReadClosure(NpgsqlDataReader row, ExecutionRow? execution)

@@ -13,10 +13,13 @@ namespace Transponder.Integrations.Stores.Postgres;
 /// </summary>
 internal static class PostgresBatchWriter
 {
+    // The rows are locked in the order of the arrays, so the ids come in order: batches that share executions do not deadlock.
     private const string UpdateState = """
-        INSERT INTO execution_state (id, phase, cluster, last_seq)
-        SELECT * FROM unnest($1, $2, $3, $4)
-        ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, cluster = excluded.cluster, last_seq = excluded.last_seq
+        INSERT INTO execution_state AS s (id, phase, cluster, last_seq, version)
+        SELECT * FROM unnest($1, $2, $3, $4, $5)
+        ON CONFLICT (id) DO UPDATE SET
+            phase = excluded.phase, cluster = excluded.cluster, last_seq = excluded.last_seq, version = s.version + 1
+        WHERE s.version = excluded.version
         """;
 
     private const string UpdateClosures = """
@@ -83,14 +86,13 @@ internal static class PostgresBatchWriter
         ON CONFLICT (delivery_id) DO NOTHING
         """;
 
-    public static async Task WriteAsync(
-        NpgsqlConnection connection,
-        BatchChanges changes,
-        Dictionary<ExecutionKey, ExecutionRow> executions
-    )
+    /// <summary>False when the stored version of an execution is another; the transaction must then be rolled back.</summary>
+    public static async Task<bool> WriteAsync(NpgsqlConnection connection, BatchChanges changes)
     {
         await using var batch = new NpgsqlBatch(connection);
-        AddExecutions(batch, changes.Executions);
+        var rows = changes.Executions.OrderBy(row => row.Id).ToArray();
+        var executions = rows.ToDictionary(row => row.Key);
+        AddExecutions(batch, rows);
         AddNodes(batch, changes.Nodes, executions);
         AddTasks(batch, changes.Tasks, executions);
         foreach (var (node, workflow) in changes.NodeWorkflows)
@@ -99,28 +101,33 @@ internal static class PostgresBatchWriter
             AddEvents(batch, changes.Events, changes.Deliveries);
 
         await using var reader = await batch.ExecuteReaderAsync();
-        if (changes.Events.Count == 0)
-            return;
-        await reader.NextResultAsync();
-        foreach (var record in changes.Events)
+        if (changes.Events.Count > 0)
         {
-            await reader.ReadAsync();
-            record.Position = reader.GetInt64(0);
+            await reader.NextResultAsync();
+            foreach (var record in changes.Events)
+            {
+                await reader.ReadAsync();
+                record.Position = reader.GetInt64(0);
+            }
         }
+
+        await reader.CloseAsync();
+        return rows.Length == 0 || batch.BatchCommands[0].Rows == (ulong)rows.Length;
     }
 
-    private static void AddExecutions(NpgsqlBatch batch, HashSet<ExecutionRow> rows)
+    private static void AddExecutions(NpgsqlBatch batch, ExecutionRow[] rows)
     {
-        if (rows.Count == 0)
+        if (rows.Length == 0)
             return;
         batch.Add(
             UpdateState,
             Longs(rows.Select(row => row.Id)),
             Shorts(rows.Select(row => (int)row.Phase)),
             Texts(rows.Select(row => row.Cluster)),
-            Longs(rows.Select(row => row.LastSequence))
+            Longs(rows.Select(row => row.LastSequence)),
+            Longs(rows.Select(row => row.Version))
         );
-        var whole = rows.Where(row => row.Closure is not null).ToArray();
+        var whole = rows.Where(row => row.IsClosureChanged).ToArray();
         if (whole.Length == 0)
             return;
         batch.Add(

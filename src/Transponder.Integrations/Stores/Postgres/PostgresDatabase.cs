@@ -12,11 +12,18 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource b
     private const int MostRepetitions = 10;
 
     /// <summary>Runs reads, each statement on its own.</summary>
-    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(pool, read, cancellationToken);
+
+    /// <summary>The same for what a batch of events needs to know.</summary>
+    public Task<T> ReadBatchAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(batchPool, read, cancellationToken);
+
+    private async Task<T> ReadAsync<T>(NpgsqlDataSource source, Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = await pool.OpenConnectionAsync(cancellationToken);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
             return await read(connection);
         }
         catch (Exception error) when (PostgresFailure.Covers(error))

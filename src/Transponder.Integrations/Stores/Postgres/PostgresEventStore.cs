@@ -29,15 +29,17 @@ internal sealed partial class PostgresEventStore(PostgresDatabase database) : IE
         database.WriteBatchAsync(
             async connection =>
             {
-                var state = await reader.LoadAsync(connection, keys);
-                var changes = decide(state);
-                if (changes.IsEmpty)
-                    return false;
-                await PostgresBatchWriter.WriteAsync(connection, changes, state.Executions);
-                return true;
+                var changes = decide(await reader.LoadAsync(connection, keys, locking: true));
+                return !changes.IsEmpty && await PostgresBatchWriter.WriteAsync(connection, changes);
             },
             cancellationToken
         );
+
+    public Task<BatchState> LoadAsync(BatchKeys keys, CancellationToken cancellationToken) =>
+        database.ReadBatchAsync(connection => reader.LoadAsync(connection, keys, locking: false), cancellationToken);
+
+    public Task<bool> TryCommitAsync(BatchChanges changes, CancellationToken cancellationToken) =>
+        database.WriteBatchAsync(connection => PostgresBatchWriter.WriteAsync(connection, changes), cancellationToken);
 
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int? shard, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<LoggedEvent>>(

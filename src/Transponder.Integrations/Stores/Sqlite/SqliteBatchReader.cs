@@ -59,7 +59,7 @@ internal static class SqliteBatchReader
 
     private static ExecutionRow Narrow(SqliteDatabase database, long id, ExecutionKey key)
     {
-        using var rows = database.Use("SELECT phase, cluster, last_seq FROM execution_state WHERE id = ?");
+        using var rows = database.Use("SELECT phase, cluster, last_seq, version FROM execution_state WHERE id = ?");
         rows.Add(id).Step();
         return new ExecutionRow
         {
@@ -68,6 +68,7 @@ internal static class SqliteBatchReader
             Phase = (WorkflowPhase)rows.Int(0),
             Cluster = rows.Text(1),
             LastSequence = rows.Long(2),
+            Version = rows.Long(3),
         };
     }
 
@@ -75,7 +76,7 @@ internal static class SqliteBatchReader
     {
         using var rows = database.Use(
             """
-            SELECT s.phase, s.cluster, s.last_seq, e.closure, e.started_at, e.duration_us, e.updated_at, e.error_kind, e.error_code, e.abort_cause
+            SELECT s.phase, s.cluster, s.last_seq, e.closure, e.started_at, e.duration_us, e.updated_at, e.error_kind, e.error_code, e.abort_cause, s.version
             FROM execution_state s JOIN executions e ON e.id = s.id WHERE s.id = ?
             """
         );
@@ -94,6 +95,7 @@ internal static class SqliteBatchReader
             ErrorKind = rows.TextOrNull(7),
             ErrorCode = rows.TextOrNull(8),
             AbortCause = rows.TextOrNull(9),
+            Version = rows.Long(10),
         };
     }
 }

@@ -8,10 +8,11 @@ namespace Transponder.Integrations.Stores.Sqlite;
 /// <summary>Writes what a batch of events changes, inside the batch's transaction.</summary>
 internal static class SqliteBatchWriter
 {
+    /// <summary>Throws <see cref="StaleStateException"/> when an execution has changed since its row was loaded.</summary>
     public static void Write(SqliteDatabase database, SqliteKeyCache cache, BatchChanges changes)
     {
-        Events(database, changes.Events);
         Executions(database, changes.Executions);
+        Events(database, changes.Events);
         Nodes(database, cache, changes.Nodes);
         Tasks(database, cache, changes.Tasks);
         NodeWorkflows(database, cache, changes.NodeWorkflows);
@@ -38,7 +39,9 @@ internal static class SqliteBatchWriter
 
     private static void Executions(SqliteDatabase database, HashSet<ExecutionRow> executions)
     {
-        using var state = database.Use("UPDATE execution_state SET phase = ?, cluster = ?, last_seq = ? WHERE id = ?");
+        using var state = database.Use(
+            "UPDATE execution_state SET phase = ?, cluster = ?, last_seq = ?, version = version + 1 WHERE id = ? AND version = ?"
+        );
         using var whole = database.Use(
             """
             UPDATE executions SET closure = ?, started_at = ?, duration_us = ?, updated_at = ?, error_kind = ?, error_code = ?, abort_cause = ?
@@ -47,8 +50,9 @@ internal static class SqliteBatchWriter
         );
         foreach (var row in executions)
         {
-            state.Add((int)row.Phase).Add(row.Cluster).Add(row.LastSequence).Add(row.Id).Run();
-            if (row.Closure is null)
+            if (state.Add((int)row.Phase).Add(row.Cluster).Add(row.LastSequence).Add(row.Id).Add(row.Version).Run() == 0)
+                throw new StaleStateException();
+            if (!row.IsClosureChanged)
                 continue;
             whole.Add(row.Closure).Add(row.StartedAt).Add(row.Duration).Add(row.UpdatedAt);
             whole.Add(row.ErrorKind).Add(row.ErrorCode).Add(row.AbortCause).Add(row.Id).Run();

@@ -22,6 +22,24 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
         );
     }
 
+    // By the writer, whose cache knows the executions' numbers; it waits for nothing but a batch that is being written.
+    public Task<BatchState> LoadAsync(BatchKeys keys, CancellationToken cancellationToken) =>
+        writer.RunAsync(database => SqliteBatchReader.Load(database, writer.Keys, keys), cancellationToken);
+
+    public async Task<bool> TryCommitAsync(BatchChanges changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        try
+        {
+            await writer.RunAsync(database => SqliteBatchWriter.Write(database, writer.Keys, changes), cancellationToken);
+            return true;
+        }
+        catch (StaleStateException)
+        {
+            return false;
+        }
+    }
+
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int? shard, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync<IReadOnlyList<LoggedEvent>>(database => Read(database, after, shard, limit), cancellationToken);
 

@@ -179,6 +179,7 @@ public abstract partial class StoreContract
                 (attempt.Phase, attempt.PhaseVersion, attempt.Body) = (TaskPhase.Failed, uint.MaxValue, []);
                 return Changes(changes =>
                 {
+                    changes.Executions.Add(state.Executions[key]);
                     changes.Nodes.Add(row);
                     changes.Tasks.Add(attempt);
                 });

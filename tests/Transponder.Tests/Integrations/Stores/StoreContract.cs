@@ -106,6 +106,7 @@ public abstract partial class StoreContract : IAsyncLifetime
                 var row = state.Executions[key];
                 changes.Executions.Add(row);
                 change(row, changes);
+                row.IsClosureChanged = true;
                 return changes;
             },
             Token

@@ -24,7 +24,7 @@ public sealed class PostgresConcurrencyTests(PostgresCluster cluster)
 
         var applied = await Task.WhenAll(stores.Select(store => store.MigrateAsync(Token)));
 
-        Assert.Equal(["0001_initial"], applied.SelectMany(names => names));
+        Assert.Contains("0001_initial", Assert.Single(applied, names => names.Count > 0));
         foreach (var store in stores)
         {
             await store.CheckAsync(Token);

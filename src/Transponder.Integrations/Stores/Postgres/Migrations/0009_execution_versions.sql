@@ -1,0 +1,2 @@
+-- Grows with every change of an execution's state or closure: whoever decided on an older state is told so by its own update.
+ALTER TABLE execution_state ADD COLUMN version bigint NOT NULL DEFAULT 0;
