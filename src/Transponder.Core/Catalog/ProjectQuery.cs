@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Flyteidl.Admin;
 using Transponder.Core.Lists;
 using static Flyteidl.Admin.Project.Types;
@@ -15,6 +14,8 @@ public sealed class ProjectQuery
         .Add("state", ProjectColumn.State, FieldValue.NumberOf(Project.Descriptor.EnumTypes[0]))
         .Add("created_at", ProjectColumn.CreatedAt, FieldValue.Moment)
         .Add("updated_at", ProjectColumn.UpdatedAt, FieldValue.Moment);
+
+    private static readonly RowList<Row, ProjectColumn> Rows = new(Value, row => row.Record.Id);
 
     private readonly IReadOnlyList<ListFilter<ProjectColumn>> filters;
     private readonly ListSort<ProjectColumn> sort;
@@ -47,60 +48,27 @@ public sealed class ProjectQuery
     public IReadOnlyList<ProjectRecord> Page(IEnumerable<ProjectRecord> records, out string token)
     {
         var statesAsked = filters.Any(filter => filter.Column == ProjectColumn.State);
-        var matching = records
-            .Select(record => (Record: record, Project: Project.Parser.ParseFrom(record.Body)))
-            .Where(row => statesAsked || row.Project.State is ProjectState.Active or ProjectState.SystemGenerated)
-            .Where(row => filters.All(filter => Holds(filter, Value(filter.Column, row.Record, row.Project))));
-        var sorted = sort.Descending
-            ? matching.OrderByDescending(Key, Order).ThenByDescending(row => row.Record.Id, StringComparer.Ordinal)
-            : matching.OrderBy(Key, Order).ThenBy(row => row.Record.Id, StringComparer.Ordinal);
-        var found = sorted.Skip(page.Offset).Take(page.Limit).Select(row => row.Record).ToList();
+        var rows = records
+            .Select(record => new Row(record, Project.Parser.ParseFrom(record.Body)))
+            .Where(row => statesAsked || row.Project.State is ProjectState.Active or ProjectState.SystemGenerated);
+        var found = Rows.Page(rows, filters, sort, page);
         token = page.Next(found.Count);
-        return found;
-
-        object Key((ProjectRecord Record, Project Project) row) => Value(sort.Column, row.Record, row.Project);
+        return [.. found.Select(row => row.Record)];
     }
 
-    private static Comparer<object> Order { get; } =
-        Comparer<object>.Create(
-            (x, y) => x is string a && y is string b ? string.CompareOrdinal(a, b) : Comparer<object>.Default.Compare(x, y)
-        );
-
-    private static object Value(ProjectColumn column, ProjectRecord record, Project project) =>
+    private static object Value(Row row, ProjectColumn column) =>
         column switch
         {
-            ProjectColumn.Identifier => record.Id,
-            ProjectColumn.Name => project.Name,
-            ProjectColumn.Description => project.Description,
-            ProjectColumn.State => (long)project.State,
-            ProjectColumn.CreatedAt => record.CreatedAt,
-            ProjectColumn.UpdatedAt => record.UpdatedAt ?? record.CreatedAt,
+            ProjectColumn.Identifier => row.Record.Id,
+            ProjectColumn.Name => row.Project.Name,
+            ProjectColumn.Description => row.Project.Description,
+            ProjectColumn.State => (long)row.Project.State,
+            ProjectColumn.CreatedAt => row.Record.CreatedAt,
+            ProjectColumn.UpdatedAt => row.Record.UpdatedAt ?? row.Record.CreatedAt,
             _ => throw new ArgumentOutOfRangeException(nameof(column), column, null),
         };
 
-    private static bool Holds(ListFilter<ProjectColumn> filter, object actual)
-    {
-        var order = Order.Compare(actual, filter.Values[0]);
-        return filter.Function switch
-        {
-            FilterFunction.Eq => order == 0,
-            FilterFunction.Ne => order != 0,
-            FilterFunction.Gt => order > 0,
-            FilterFunction.Gte => order >= 0,
-            FilterFunction.Lt => order < 0,
-            FilterFunction.Lte => order <= 0,
-            FilterFunction.Contains => ((string)actual).Contains((string)filter.Values[0], StringComparison.Ordinal),
-            FilterFunction.NotLike => !IsLike((string)actual, (string)filter.Values[0]),
-            FilterFunction.ValueIn => filter.Values.Contains(actual),
-            _ => !filter.Values.Contains(actual),
-        };
-    }
-
-    private static bool IsLike(string actual, string pattern)
-    {
-        var expression = Regex.Escape(pattern).Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal);
-        return Regex.IsMatch(actual, $@"^{expression}\z", RegexOptions.Singleline | RegexOptions.NonBacktracking);
-    }
+    private sealed record Row(ProjectRecord Record, Project Project);
 
     private enum ProjectColumn
     {

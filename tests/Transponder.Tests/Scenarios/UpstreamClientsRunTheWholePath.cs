@@ -69,19 +69,7 @@ public sealed class UpstreamClientsRunTheWholePath
     private static async Task<ScriptResult> GrpcioAsync(ScenarioServer server, string steps)
     {
         using var folder = new TempDirectory();
-        var set = folder.File("admin.binpb");
-        string[] arguments =
-        [
-            $"-I{Repository.File("node_modules/@flyteorg/flyteidl/protos")}",
-            $"-I{Repository.File("node_modules/google-proto-files")}",
-            $"-I{Repository.File("src/Transponder.Idl/stubs")}",
-            "--include_imports",
-            $"--descriptor_set_out={set}",
-            "flyteidl/service/admin.proto",
-            "google/rpc/status.proto",
-        ];
-        await using (var protoc = ChildProcess.Start(Executable.Require("protoc", "protobuf-compiler"), arguments))
-            Assert.True(await protoc.ExitAsync() == 0, protoc.Output);
+        var set = await UpstreamIdl.CompileAsync(folder);
         string[] to = [server.Grpc.Authority, set];
         return await PythonScript.RunAsync("Scenarios/clients/call.py", to, steps, modules: ["grpc", "google.protobuf"]);
     }
