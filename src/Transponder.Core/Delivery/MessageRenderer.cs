@@ -84,7 +84,8 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
         }
     }
 
-    private static TemplateEscape EscapeFor(BodyFormat format) =>
+    /// <summary>How values are made harmless in a body of that format.</summary>
+    public static TemplateEscape EscapeFor(BodyFormat format) =>
         format switch
         {
             BodyFormat.Html => TemplateEscape.Html,

@@ -51,9 +51,6 @@ public sealed class TemplatePreview(string? consoleUrl)
     {
         ArgumentNullException.ThrowIfNull(title);
         ArgumentNullException.ThrowIfNull(body);
-        return (
-            title.Render(execution, TemplateEscape.Header),
-            body.Render(execution, format == BodyFormat.Html ? TemplateEscape.Html : TemplateEscape.None)
-        );
+        return (title.Render(execution, TemplateEscape.Header), body.Render(execution, MessageRenderer.EscapeFor(format)));
     }
 }

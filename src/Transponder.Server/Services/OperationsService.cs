@@ -72,7 +72,8 @@ internal sealed class OperationsService(IStore store, Func<ChannelSet> channels,
             "" => channel?.Format ?? BodyFormat.Text,
             "text" => BodyFormat.Text,
             "html" => BodyFormat.Html,
-            var other => throw new RpcException(StatusCode.InvalidArgument, $"format {other} is unknown; known: text, html"),
+            "mrkdwn" => BodyFormat.Mrkdwn,
+            var other => throw new RpcException(StatusCode.InvalidArgument, $"format {other} is unknown; known: text, html, mrkdwn"),
         };
         var title = request.Title.Length > 0 ? Template.Parse(request.Title) : channel?.Title ?? DefaultTemplates.Title;
         var body =
@@ -118,5 +119,11 @@ internal sealed class OperationsService(IStore store, Func<ChannelSet> channels,
             Advice = finding.Advice,
         };
 
-    private static string FormatName(BodyFormat format) => format == BodyFormat.Html ? "html" : "text";
+    private static string FormatName(BodyFormat format) =>
+        format switch
+        {
+            BodyFormat.Html => "html",
+            BodyFormat.Mrkdwn => "mrkdwn",
+            _ => "text",
+        };
 }

@@ -19,7 +19,7 @@ internal static class RenderCommand
         var title = new Option<string>("--title") { Description = "The template of the title; @FILE reads it.", HelpName = "TEMPLATE" };
         var body = new Option<string>("--body") { Description = "The template of the body; @FILE reads it.", HelpName = "TEMPLATE" };
         var format = new Option<string>("--format") { Description = "How the body is written.", HelpName = "text|html" };
-        format.AcceptOnlyFromAmong("text", "html");
+        format.AcceptOnlyFromAmong("text", "html", "mrkdwn");
         var phase = new Option<string>("--phase") { Description = "How a made-up execution ended.", HelpName = "PHASE" };
         phase.AcceptOnlyFromAmong("succeeded", "failed", "aborted");
         return new Command("render", "Show what a template makes of an execution; nothing is sent.")
