@@ -87,7 +87,7 @@ public interface ICatalogStore
     /// <param name="cancellationToken">Ends the read.</param>
     Task<IReadOnlyList<CatalogEntity>> ListUntraitedAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Stores traits of entities that have none, in one transaction.</summary>
+    /// <summary>Stores traits of entities that have none, and their names where they are missing, in one transaction.</summary>
     /// <param name="entities">The entities with their traits.</param>
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
     Task SetTraitsAsync(IReadOnlyCollection<CatalogEntity> entities, CancellationToken cancellationToken);

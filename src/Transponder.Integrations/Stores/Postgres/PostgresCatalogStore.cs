@@ -208,6 +208,7 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalog
                         [Short((int)entity.Kind), .. Name(entity.Key), Text(entity.Key.Version), .. Traits(entity.Traits)]
                     );
                     await command.ExecuteNonQueryAsync(CancellationToken.None);
+                    await PostgresNames.AddAsync(connection, entity);
                 }
                 return true;
             },

@@ -159,7 +159,10 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
                     """
                 );
                 foreach (var entity in entities)
+                {
                     Add(Add(update, entity.Traits), entity.Kind, entity.Key).Run();
+                    SqliteNames.Add(database, entity);
+                }
             },
             cancellationToken
         );
