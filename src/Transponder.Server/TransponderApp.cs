@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Transponder.Core.Store;
 using Transponder.Server.Configuration;
+using Transponder.Server.Data;
 using Transponder.Server.Diagnostics;
 using Transponder.Server.Reload;
 using Transponder.Server.Security;
@@ -76,11 +77,16 @@ public sealed partial class TransponderApp : IAsyncDisposable
             web.MapGet("/metrics", () => Results.Text(exporter.Render(), PrometheusExporter.ContentType))
                 .WithMetadata(AccessRule.ForWholeServer(AccessRules.Reads));
             web.Lifetime.ApplicationStopped.Register(exporter.Dispose);
+            var artifacts = new Artifacts(options.Storage);
+            artifacts.AddTo(engine.Services, engine.Store);
+            artifacts.Map(web);
+            web.Lifetime.ApplicationStopped.Register(artifacts.Dispose);
             access.AddTo(engine.Services);
             web.Lifetime.ApplicationStopped.Register(access.Dispose);
             WireHost.Map(web, engine.Services, options.Wire, health, access.Guard);
             web.Lifetime.ApplicationStopping.Register(() => health.SetAll(false));
             await web.StartAsync(cancellationToken);
+            artifacts.ListensAt(WireHost.Addresses(web).Http);
             engine.Start();
             health.SetAll(true);
             return new TransponderApp(engine, web, health, options.ShutdownGrace);

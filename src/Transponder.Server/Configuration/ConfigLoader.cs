@@ -43,12 +43,14 @@ public static class ConfigLoader
         );
         var outbound = OutboundSection.Read(top.Section("outbound"));
         var auth = AuthSection.Read(top.Section("auth"));
+        var wire = ServerSection.Read(top.Section("server"), auth.IsOn, out var grace);
         var options = new TransponderOptions
         {
-            Wire = ServerSection.Read(top.Section("server"), auth.IsOn, out var grace),
+            Wire = wire,
             Auth = auth,
             ShutdownGrace = grace,
             Store = DatabaseSection.Read(top.Section("database")),
+            Storage = StorageSection.Read(top, wire),
             Domains = CatalogSection.Domains(top),
             Projects = CatalogSection.Projects(top),
             Notifications = NotificationsSection.Read(top.Section("notifications"), top.Section("secrets")),

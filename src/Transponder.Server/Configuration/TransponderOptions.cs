@@ -27,6 +27,9 @@ public sealed record TransponderOptions
     /// <summary>The store: <see cref="SqliteOptions"/> or <see cref="PostgresOptions"/>.</summary>
     public object Store { get; init; } = new SqliteOptions();
 
+    /// <summary>Where users' files are kept.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
     /// <summary>The domains that every project has.</summary>
     public IReadOnlyList<DomainOption> Domains { get; init; } = DomainOption.Defaults;
 

@@ -8,6 +8,7 @@ using Transponder.Server.Wire.Cors;
 using Transponder.Server.Wire.Grpc;
 using Transponder.Server.Wire.GrpcWeb;
 using Transponder.Server.Wire.Health;
+using Transponder.Server.Wire.OpenApi;
 using Transponder.Server.Wire.Reflection;
 using Transponder.Server.Wire.Rest;
 using Transponder.Server.Wire.Tls;
@@ -67,6 +68,7 @@ public static class WireHost
         var web = new GrpcWebEndpoint(grpc, options);
         var rest = new RestEndpoint(services, options, clock, logs.CreateLogger<RestEndpoint>());
         var cors = new CorsGate(options.Cors);
+        OpenApiEndpoint.Map(app, services);
 
         app.Use(
             (http, next) =>

@@ -14,7 +14,8 @@ public sealed class ProjectTests
         ["Notifiers"] = ([], []),
         ["Client"] = (["Idl", "Protocol"], []),
         ["Core"] = (["Idl", "Protocol", "Notifiers"], ["Microsoft.Extensions.Logging.Abstractions"]),
-        ["Integrations"] = (["Core"], ["SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "Npgsql"]),
+        ["Cloud"] = ([], ["AWSSDK.Core"]),
+        ["Integrations"] = (["Core", "Cloud"], ["SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "Npgsql"]),
         ["Server"] = (
             ["Client", "Integrations"],
             [
@@ -55,7 +56,7 @@ public sealed class ProjectTests
     {
         var versions = XDocument.Load(Repository.File("Directory.Packages.props")).Descendants("PackageVersion");
 
-        Assert.All(versions, package => Assert.Matches(@"^\d+\.\d+\.\d+$", package.Attribute("Version")!.Value));
+        Assert.All(versions, package => Assert.Matches(@"^\d+\.\d+\.\d+(\.\d+)?$", package.Attribute("Version")!.Value));
         Assert.DoesNotContain(
             Repository.Files("*.csproj").SelectMany(path => XDocument.Load(Repository.File(path)).Descendants("PackageReference")),
             package => package.Attribute("Version") is not null

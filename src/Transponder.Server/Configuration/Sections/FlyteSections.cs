@@ -21,9 +21,7 @@ internal static class FlyteSections
         "propeller",
         "qualityOfService",
         "queues",
-        "remoteData",
         "scheduler",
-        "storage",
         "task_resources",
         "task_type_whitelist",
     ];

@@ -28,7 +28,7 @@ internal static class ServerSection
         if (httpPort == grpcPort && httpPort != 0)
             section.Error("httpPort", $"HTTP and gRPC cannot share port {httpPort}: change server.httpPort or server.grpc.port");
         grpc.Ignore("serverReflection", "enableGrpcLatencyMetrics", "maxConcurrentStreams");
-        section.Ignore("kube-config", "master", "watchService", "dataProxy", "kubeClientConfig");
+        section.Ignore("kube-config", "master", "watchService", "kubeClientConfig");
         return new WireOptions
         {
             Host = host,

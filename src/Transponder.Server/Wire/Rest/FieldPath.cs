@@ -34,6 +34,12 @@ internal sealed class FieldPath
         return new FieldPath(fields);
     }
 
+    /// <summary>The field itself.</summary>
+    public FieldDescriptor Last => fields[^1];
+
+    /// <summary>The path with dots, as in the .proto file.</summary>
+    public override string ToString() => string.Join('.', fields.Select(field => field.Name));
+
     /// <summary>Whether this is the other path or leads to something below it.</summary>
     public bool IsWithin(FieldPath other) => fields.AsSpan().StartsWith(other.fields);
 

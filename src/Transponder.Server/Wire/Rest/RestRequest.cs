@@ -96,23 +96,10 @@ internal static class RestRequest
         {
             var name = pair.DecodeName().ToString();
             // Like the gateway, parameters that are no field are passed over, and so is what the path or the body sets.
-            if (FieldPath.Find(name, request.Descriptor) is { } field && !IsBound(route, field))
+            if (FieldPath.Find(name, request.Descriptor) is { } field && !route.IsBound(field))
             {
                 field.Set(request, pair.DecodeValue().ToString());
             }
         }
-    }
-
-    private static bool IsBound(RestRoute route, FieldPath field)
-    {
-        foreach (var variable in route.Path.Variables)
-        {
-            if (field.IsWithin(variable.Field))
-            {
-                return true;
-            }
-        }
-
-        return route.BodyPath is { } body && field.IsWithin(body);
     }
 }

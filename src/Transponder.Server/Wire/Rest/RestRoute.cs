@@ -36,6 +36,20 @@ internal sealed class RestRoute
 
     public FieldPath? BodyPath { get; }
 
+    /// <summary>Whether the path or the body sets a field, so that the query cannot.</summary>
+    public bool IsBound(FieldPath field)
+    {
+        foreach (var variable in Path.Variables)
+        {
+            if (field.IsWithin(variable.Field))
+            {
+                return true;
+            }
+        }
+
+        return BodyPath is { } body && field.IsWithin(body);
+    }
+
     /// <summary>The bindings that a method's options declare; none if it has no HTTP options.</summary>
     public static IEnumerable<RestRoute> Of(RpcMethod method)
     {

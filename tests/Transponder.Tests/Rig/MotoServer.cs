@@ -1,0 +1,54 @@
+using System.Net;
+using Xunit;
+
+namespace Transponder.Tests.Rig;
+
+/// <summary>AWS in memory, on loopback: moto. It takes any credentials.</summary>
+public sealed class MotoServer : IAsyncDisposable
+{
+    private readonly ChildProcess process;
+    private readonly HttpClient client = new(new SocketsHttpHandler());
+
+    private MotoServer(ChildProcess process, Uri address) => (this.process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    public static async Task<MotoServer> StartAsync()
+    {
+        var port = FreePort.Next();
+        var process = ChildProcess.Start(Executable.Require("moto_server", "moto, from PyPI"), ["-H", "127.0.0.1", "-p", $"{port}"]);
+        var server = new MotoServer(process, new Uri($"http://127.0.0.1:{port}"));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    using var response = await server.client.GetAsync(
+                        new Uri(server.Address, "moto-api/"),
+                        TestContext.Current.CancellationToken
+                    );
+                    return response.StatusCode < HttpStatusCode.InternalServerError;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            "moto to listen",
+            TimeSpan.FromSeconds(60)
+        );
+        return server;
+    }
+
+    public async Task CreateBucketAsync(string name)
+    {
+        using var response = await client.PutAsync(new Uri(Address, name), null, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        await process.DisposeAsync();
+    }
+}
