@@ -1,3 +1,4 @@
+using Flyteidl.Service;
 using Transponder.Core.Data;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
@@ -27,9 +28,17 @@ internal sealed class Artifacts : IDisposable
 
     public void AddTo(RpcServices services, IStore records)
     {
-        var executions = new ExecutionReader(records.Executions);
-        var proxy = store is null ? null : new DataProxy(store, executions, options.Proxy, TimeProvider.System, Random.Shared);
-        new DataProxyService(proxy).AddTo(services);
+        if (store is null)
+        {
+            // Known, so that it is UNIMPLEMENTED by name.
+            services.Add(DataproxyReflection.Descriptor.Services[0]);
+            return;
+        }
+
+        var executions = records.Executions;
+        var proxy = new DataProxy(store, new ExecutionReader(executions), options.Proxy, TimeProvider.System, Random.Shared);
+        var reader = new ArtifactReader(new ExecutionDataReader(executions), new TaskExecutionLists(executions), proxy);
+        new DataProxyService(proxy, reader).AddTo(services);
     }
 
     public void Map(WebApplication web)

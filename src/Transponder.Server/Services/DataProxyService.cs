@@ -4,15 +4,12 @@ using Transponder.Server.Wire;
 
 namespace Transponder.Server.Services;
 
-/// <summary>Flyte's DataProxyService over <see cref="DataProxy"/>; without one its methods are UNIMPLEMENTED.</summary>
-internal sealed class DataProxyService(DataProxy? proxy)
+/// <summary>Flyte's DataProxyService over <see cref="DataProxy"/>.</summary>
+internal sealed class DataProxyService(DataProxy proxy, ArtifactReader reader)
 {
-    public void AddTo(RpcServices services)
-    {
-        var service = services.Add(DataproxyReflection.Descriptor.Services[0]);
-        if (proxy is null)
-            return;
-        service
+    public void AddTo(RpcServices services) =>
+        services
+            .Add(DataproxyReflection.Descriptor.Services[0])
             .Unary<CreateUploadLocationRequest, CreateUploadLocationResponse>(
                 "CreateUploadLocation",
                 (request, context) => proxy.UploadAsync(request, context.CancellationToken)
@@ -24,6 +21,6 @@ internal sealed class DataProxyService(DataProxy? proxy)
             .Unary<CreateDownloadLinkRequest, CreateDownloadLinkResponse>(
                 "CreateDownloadLink",
                 (request, context) => proxy.LinkAsync(request, context.CancellationToken)
-            );
-    }
+            )
+            .Unary<GetDataRequest, GetDataResponse>("GetData", (request, context) => reader.GetAsync(request, context.CancellationToken));
 }

@@ -20,7 +20,7 @@ internal static partial class StorageSection
             top.Section("server").Section("dataProxy").Section("upload"),
             top.Section("server").Section("dataProxy").Section("download")
         );
-        section.Ignore("cache", "limits", "enable-multicontainer", "defaultHttpClient", "redis", "schemes");
+        section.Ignore("container", "signedUrl", "cache", "limits", "enable-multicontainer", "defaultHttpClient", "redis", "schemes");
         remote.Ignore("scheme", "signedUrls", "maxSizeInBytes", "inlineEventDataPolicy");
         var region = remote.Text("region");
         var defaults = new DataProxyOptions();

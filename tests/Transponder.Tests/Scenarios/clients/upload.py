@@ -53,6 +53,8 @@ with grpc.insecure_channel(address) as channel:
         channel, "CreateUploadLocation", filename=file_name, content_md5=md5, add_content_md5_metadata=True, expires_in=half_an_hour, **project
     )
     headers = {"Content-Length": str(len(content)), "Content-MD5": base64.b64encode(md5).decode()}
+    # Without it urllib would call the file a form.
+    headers["Content-Type"] = "application/octet-stream"
     headers.update(place.headers)
     changed = put(place.signed_url, content[:-1] + b"X", headers)
     stored = put(place.signed_url, content, headers)
