@@ -1,16 +1,16 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Transponder.Integrations.Artifacts.Local;
+using Transponder.Server.Security;
 
 namespace Transponder.Server.Data;
 
 /// <summary>PUT and GET of files in the local store, by signed URLs: the signature says what may be done, whoever comes with it.</summary>
 internal sealed class ArtifactEndpoints(LocalArtifactStore store)
 {
-    public void Map(WebApplication web)
-    {
-        web.MapMethods(LocalArtifactStore.Route + "{**key}", [HttpMethods.Get, HttpMethods.Put], HandleAsync);
-    }
+    // The signature is the credential: whoever was given the URL may use it.
+    public void Map(WebApplication web) =>
+        web.MapMethods(LocalArtifactStore.Route + "{**key}", [HttpMethods.Get, HttpMethods.Put], HandleAsync).WithMetadata(AccessRule.Open);
 
     private Task HandleAsync(HttpContext http)
     {

@@ -1,3 +1,5 @@
+using Transponder.Server.Security;
+
 namespace Transponder.Server.Wire.OpenApi;
 
 /// <summary>The description of REST at upstream's path; written when somebody first asks, and kept.</summary>
@@ -8,6 +10,6 @@ internal static class OpenApiEndpoint
     public static void Map(WebApplication app, RpcServices services)
     {
         var document = new Lazy<byte[]>(() => SwaggerDocument.Write(services));
-        app.MapGet(Path, () => Results.Bytes(document.Value, "application/json"));
+        app.MapGet(Path, () => Results.Bytes(document.Value, "application/json")).WithMetadata(AccessRule.Open);
     }
 }
