@@ -27,7 +27,9 @@ public sealed class OidcOpensTheDoor
         Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => VersionAsync(server, late))).Code);
         Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => VersionAsync(server, ada[..^5]))).Code);
         using var bob = server.Connect(stranger);
-        var refusal = await Assert.ThrowsAsync<RpcException>(() => bob.Admin.ListProjectsAsync(new ProjectListRequest(), ScenarioServer.Token));
+        var refusal = await Assert.ThrowsAsync<RpcException>(() =>
+            bob.Admin.ListProjectsAsync(new ProjectListRequest(), ScenarioServer.Token)
+        );
         Assert.Equal("ListProjects needs the role viewer, producer, operator or admin; the roles of bob: none", refusal.Message);
 
         Assert.Equal("ada", (await GetAsync(server, "/me", ada)).GetProperty("preferredUsername").GetString());
