@@ -4,9 +4,11 @@ using Transponder.Server.Commands.Channels;
 using Transponder.Server.Commands.Completions;
 using Transponder.Server.Commands.Deliveries;
 using Transponder.Server.Commands.Demo;
+using Transponder.Server.Commands.Doctor;
 using Transponder.Server.Commands.Events;
 using Transponder.Server.Commands.Executions;
 using Transponder.Server.Commands.Explain;
+using Transponder.Server.Commands.Play;
 using Transponder.Server.Commands.Terminal;
 
 namespace Transponder.Server.Commands;
@@ -34,6 +36,7 @@ internal static class CommandLine
             MigrateCommand.Create(),
             BackupCommand.Create(),
             DemoCommand.Create(),
+            PlayCommand.Create(),
             ExplainCommand.Create(),
             DeliveriesCommand.Create(),
             EventsCommand.Create(),
@@ -41,6 +44,7 @@ internal static class CommandLine
             ChannelsCommand.Create(),
             SendTestCommand.Create(),
             RenderCommand.Create(),
+            DoctorCommand.Create(),
             CompletionsCommand.Create(),
         };
 

@@ -28,10 +28,17 @@ internal sealed class ConfigOptions
     /// <summary>Where the configuration is.</summary>
     public ConfigFiles Files(ParseResult arguments) => new(arguments.GetValue(files) ?? [], arguments.GetValue(strict));
 
+    /// <summary>Whether a file is named.</summary>
+    public bool IsGiven(ParseResult arguments) => arguments.GetValue(files) is { Length: > 0 };
+
+    /// <summary>The configuration with its problems, and whether warnings count as errors.</summary>
+    public (ConfigResult Result, bool IsStrict) Read(ParseResult arguments) =>
+        (Files(arguments).Load(), arguments.GetValue(strict));
+
     /// <summary>The options to run; null when there are problems that forbid it. Problems go to standard error.</summary>
     public TransponderOptions? Load(ParseResult arguments)
     {
-        var (result, isStrict) = (Files(arguments).Load(), arguments.GetValue(strict));
+        var (result, isStrict) = Read(arguments);
         foreach (var problem in result.Problems)
             Console.Error.WriteLine($"{(problem.IsError || isStrict ? "error" : "warning")}: {problem}");
         if (result.IsValid(isStrict))

@@ -1,7 +1,4 @@
-using Flyteidl.Admin;
 using Flyteidl.Core;
-using Flyteidl.Event;
-using Google.Protobuf.WellKnownTypes;
 using NodePhase = Flyteidl.Core.NodeExecution.Types.Phase;
 using TaskPhase = Flyteidl.Core.TaskExecution.Types.Phase;
 using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
@@ -18,156 +15,53 @@ internal sealed class ExecutionScript(
     TimeProvider time
 )
 {
-    private const string Producer = "propeller";
+    private readonly PropellerEvents events = new(id, "propeller", time);
 
     /// <summary>The cause that an aborted execution is given.</summary>
-    public string AbortCause { get; init; } = "superseded by a newer run";
+    public string AbortCause { get; init; } = PlayedErrors.AbortCause;
 
     /// <summary>What the last task of a failing execution says.</summary>
-    public ExecutionError Error { get; init; } =
-        new()
-        {
-            Code = "USER:ValueError",
-            Message = "column “price” has 3 empty cells <rows 17, 204, 951>",
-            Kind = ExecutionError.Types.ErrorKind.User,
-        };
+    public ExecutionError Error { get; init; } = PlayedErrors.User;
 
     /// <summary>All calls up to the execution's end. The last node is the one that fails or is running when the execution is aborted.</summary>
     public IEnumerable<ScriptStep> Steps(ScriptOutcome outcome)
     {
-        yield return Workflow(WorkflowPhase.Running);
-        yield return Node("start-node", NodePhase.Succeeded);
+        yield return events.Workflow(WorkflowPhase.Running);
+        yield return events.Node(PlayedNode.Start, NodePhase.Succeeded);
         for (var index = 0; index < tasks.Count; index++)
         {
             var end = index == tasks.Count - 1 ? outcome : ScriptOutcome.Succeeded;
-            foreach (var step in NodeSteps(tasks[index].Node, tasks[index].Task, end))
+            foreach (var step in NodeSteps(PlayedNode.Of(tasks[index].Node, tasks[index].Task), end))
                 yield return step;
         }
         foreach (var step in End(outcome))
             yield return step;
     }
 
-    private IEnumerable<ScriptStep> NodeSteps(string node, Identifier task, ScriptOutcome outcome)
+    private IEnumerable<ScriptStep> NodeSteps(PlayedNode node, ScriptOutcome outcome)
     {
-        yield return Node(node, NodePhase.Queued);
-        yield return Task(node, task, TaskPhase.Queued);
-        yield return Node(node, NodePhase.Running);
-        yield return Task(node, task, TaskPhase.Running);
+        yield return events.Node(node, NodePhase.Queued);
+        yield return events.Task(node, TaskPhase.Queued);
+        yield return events.Node(node, NodePhase.Running);
+        yield return events.Task(node, TaskPhase.Running);
         switch (outcome)
         {
             case ScriptOutcome.Succeeded:
-                yield return Task(node, task, TaskPhase.Succeeded);
-                yield return Node(node, NodePhase.Succeeded);
+                yield return events.Task(node, TaskPhase.Succeeded);
+                yield return events.Node(node, NodePhase.Succeeded);
                 break;
             case ScriptOutcome.Failed:
-                yield return Task(node, task, TaskPhase.Failed, Error);
-                yield return Node(node, NodePhase.Failing, Error);
-                yield return Node(node, NodePhase.Failed, Error);
+                yield return events.Task(node, TaskPhase.Failed, error: Error);
+                yield return events.Node(node, NodePhase.Failing, Error);
+                yield return events.Node(node, NodePhase.Failed, Error);
                 break;
             default:
-                yield return Terminate();
-                yield return Task(node, task, TaskPhase.Aborted);
-                yield return Node(node, NodePhase.Aborted);
+                yield return events.Terminate(AbortCause);
+                yield return events.Task(node, TaskPhase.Aborted);
+                yield return events.Node(node, NodePhase.Aborted);
                 break;
         }
     }
 
-    private IEnumerable<ScriptStep> End(ScriptOutcome outcome)
-    {
-        switch (outcome)
-        {
-            case ScriptOutcome.Succeeded:
-                yield return Node("end-node", NodePhase.Queued);
-                yield return Node("end-node", NodePhase.Succeeded);
-                yield return Workflow(WorkflowPhase.Succeeding);
-                yield return Workflow(WorkflowPhase.Succeeded);
-                break;
-            case ScriptOutcome.Failed:
-                yield return Workflow(WorkflowPhase.Failing, Error);
-                yield return Workflow(WorkflowPhase.Failed, Error);
-                break;
-            default:
-                yield return Workflow(WorkflowPhase.Aborted);
-                break;
-        }
-    }
-
-    private ScriptStep Terminate() =>
-        new(
-            "terminate",
-            $"“{AbortCause}”",
-            (admin, cancellationToken) =>
-                admin.TerminateExecutionAsync(new ExecutionTerminateRequest { Id = id, Cause = AbortCause }, cancellationToken)
-        );
-
-    private ScriptStep Workflow(WorkflowPhase phase, ExecutionError? error = null) =>
-        new(
-            "workflow",
-            phase.ToString(),
-            (admin, cancellationToken) =>
-            {
-                var report = new WorkflowExecutionEvent
-                {
-                    ExecutionId = id,
-                    ProducerId = Producer,
-                    Phase = phase,
-                    OccurredAt = Now(),
-                };
-                if (error is not null)
-                    report.Error = error;
-                return admin.CreateWorkflowEventAsync(new() { RequestId = RequestId(), Event = report }, cancellationToken);
-            }
-        );
-
-    private ScriptStep Node(string node, NodePhase phase, ExecutionError? error = null) =>
-        new(
-            $"node {node}",
-            phase.ToString(),
-            (admin, cancellationToken) =>
-            {
-                var report = new NodeExecutionEvent
-                {
-                    Id = NodeId(node),
-                    ProducerId = Producer,
-                    Phase = phase,
-                    OccurredAt = Now(),
-                    ReportedAt = Now(),
-                    NodeName = node,
-                    SpecNodeId = node,
-                    EventVersion = 1,
-                };
-                if (error is not null)
-                    report.Error = error;
-                return admin.CreateNodeEventAsync(new() { RequestId = RequestId(), Event = report }, cancellationToken);
-            }
-        );
-
-    private ScriptStep Task(string node, Identifier task, TaskPhase phase, ExecutionError? error = null) =>
-        new(
-            $"task {task.Name}",
-            phase.ToString(),
-            (admin, cancellationToken) =>
-            {
-                var report = new TaskExecutionEvent
-                {
-                    TaskId = task,
-                    ParentNodeExecutionId = NodeId(node),
-                    ProducerId = Producer,
-                    Phase = phase,
-                    OccurredAt = Now(),
-                    ReportedAt = Now(),
-                    TaskType = "python-task",
-                    EventVersion = 1,
-                };
-                if (error is not null)
-                    report.Error = error;
-                return admin.CreateTaskEventAsync(new() { RequestId = RequestId(), Event = report }, cancellationToken);
-            }
-        );
-
-    private NodeExecutionIdentifier NodeId(string node) => new() { ExecutionId = id, NodeId = node };
-
-    private Timestamp Now() => Timestamp.FromDateTimeOffset(time.GetUtcNow());
-
-    private static string RequestId() => Guid.NewGuid().ToString("N");
+    private IEnumerable<ScriptStep> End(ScriptOutcome outcome) => WorkflowEnd.Steps(events, outcome, Error);
 }
