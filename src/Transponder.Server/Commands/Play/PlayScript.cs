@@ -172,7 +172,7 @@ internal sealed class PlayScript(PlayOptions options, PlayCatalog catalog, Rando
     private IEnumerable<ScriptStep> Dynamic(PropellerEvents events, ScriptOutcome outcome, ExecutionError error)
     {
         var node = Node("n0", 0);
-        var made = new DynamicWorkflowNodeMetadata
+        var made = new Flyteidl.Event.DynamicWorkflowNodeMetadata
         {
             Id = catalog.Inner,
             DynamicJobSpecUri = $"s3://flyte-data/{events.Id.Name}/n0/data/0/futures.pb",
@@ -193,7 +193,7 @@ internal sealed class PlayScript(PlayOptions options, PlayCatalog catalog, Rando
         void Marked(NodeExecutionEvent one)
         {
             (one.IsParent, one.IsDynamic) = (true, true);
-            one.TaskNodeMetadata = new TaskNodeMetadata { DynamicWorkflow = made };
+            one.TaskNodeMetadata = new Flyteidl.Event.TaskNodeMetadata { DynamicWorkflow = made };
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed class PlayScript(PlayOptions options, PlayCatalog catalog, Rando
         foreach (var step in Run(events, Node("n1", 4), outcome, error))
             yield return step;
 
-        void Referring(NodeExecutionEvent one) => one.WorkflowNodeMetadata = new WorkflowNodeMetadata { ExecutionId = child };
+        void Referring(NodeExecutionEvent one) => one.WorkflowNodeMetadata = new Flyteidl.Event.WorkflowNodeMetadata { ExecutionId = child };
     }
 
     private ExecutionCreateRequest Creation(WorkflowExecutionIdentifier child, WorkflowExecutionIdentifier parent) =>
