@@ -22,61 +22,80 @@ internal sealed class TextTable(params TextColumn[] columns)
     {
         var header = columns.Select(column => new Cell(column.Title, Ink.Faint)).ToArray();
         var widths = columns.Select((column, i) => rows.Select(row => row[i].Text.Length).Append(column.Title.Length).Max()).ToArray();
-        var inLine = width is { } limit ? Fit(widths, limit) : columns.Length;
+        var limit = width ?? int.MaxValue;
+        var groups = Fit(widths, limit) ? [Enumerable.Range(0, columns.Length).ToArray()] : Groups(widths, limit);
         foreach (var row in rows.Prepend(header))
         {
-            yield return Line(row, widths, inLine);
-            for (var i = inLine; i < columns.Length; i++)
-            {
-                foreach (var part in Below(row[i], columns[i], width ?? int.MaxValue))
-                    yield return [new Cell(new string(' ', Indent)), part];
-            }
+            yield return Line(row, widths, groups[0]);
+            foreach (var line in groups.Skip(1).SelectMany(group => Below(row, widths, group, limit)))
+                yield return line;
         }
     }
 
-    /// <summary>How many columns stand in one line; the widths of those that are cut are shortened.</summary>
-    private int Fit(int[] widths, int limit)
+    /// <summary>Whether all columns stand in one line, once the width of one with prose is shortened.</summary>
+    private bool Fit(int[] widths, int limit)
     {
-        var excess = Total(widths, widths.Length) - limit;
+        var excess = Total(widths, Enumerable.Range(0, widths.Length)) - limit;
         if (excess <= 0)
-            return widths.Length;
+            return true;
         for (var i = widths.Length - 1; i >= 0; i--)
         {
             if (!columns[i].IsProse || widths[i] - excess < ShortestCut)
                 continue;
             widths[i] -= excess;
-            return widths.Length;
+            return true;
         }
 
-        var count = widths.Length - 1;
-        while (count > 1 && Total(widths, count) > limit)
-            count--;
-        return count;
+        return false;
     }
 
-    private static int Total(int[] widths, int count) => widths.Take(count).Sum() + (Gap * (count - 1));
+    /// <summary>The columns of each line of a row; prose has lines of its own.</summary>
+    private List<int[]> Groups(int[] widths, int limit)
+    {
+        var groups = new List<int[]>();
+        var open = new List<int>();
+        for (var i = 0; i < widths.Length; i++)
+        {
+            var room = groups.Count == 0 ? limit : limit - Indent;
+            if (open.Count > 0 && (columns[i].IsProse || columns[open[^1]].IsProse || Total(widths, open.Append(i)) > room))
+            {
+                groups.Add([.. open]);
+                open.Clear();
+            }
 
-    private List<Cell> Line(Cell[] row, int[] widths, int count)
+            open.Add(i);
+        }
+
+        groups.Add([.. open]);
+        return groups;
+    }
+
+    private static int Total(int[] widths, IEnumerable<int> group) => group.Sum(i => widths[i] + Gap) - Gap;
+
+    private List<Cell> Line(Cell[] row, int[] widths, int[] group)
     {
         var line = new List<Cell>();
-        for (var i = 0; i < count; i++)
+        foreach (var i in group)
         {
             var text = row[i].Text.Length > widths[i] ? $"{row[i].Text[..(widths[i] - 1)]}…" : row[i].Text;
             var padded =
                 columns[i].IsNumber ? text.PadLeft(widths[i])
-                : i == count - 1 ? text
+                : i == group[^1] ? text
                 : text.PadRight(widths[i]);
-            line.Add(row[i] with { Text = i == 0 ? padded : new string(' ', Gap) + padded });
+            line.Add(row[i] with { Text = i == group[0] ? padded : new string(' ', Gap) + padded });
         }
 
         return line;
     }
 
-    private static IEnumerable<Cell> Below(Cell cell, TextColumn column, int width)
+    private IEnumerable<List<Cell>> Below(Cell[] row, int[] widths, int[] group, int limit)
     {
-        if (cell.Text.Length == 0)
+        var indent = new Cell(new string(' ', Indent));
+        if (group.All(i => row[i].Text.Length == 0))
             return [];
-        return column.IsProse ? PlainText.Wrap(cell.Text, width - Indent).Select(part => cell with { Text = part }) : [cell];
+        return columns[group[0]].IsProse
+            ? PlainText.Wrap(row[group[0]].Text, limit - Indent).Select(part => new List<Cell> { indent, row[group[0]] with { Text = part } })
+            : [[indent, .. Line(row, widths, group)]];
     }
 }
 
