@@ -32,8 +32,7 @@ internal sealed class ConfigOptions
     public bool IsGiven(ParseResult arguments) => arguments.GetValue(files) is { Length: > 0 };
 
     /// <summary>The configuration with its problems, and whether warnings count as errors.</summary>
-    public (ConfigResult Result, bool IsStrict) Read(ParseResult arguments) =>
-        (Files(arguments).Load(), arguments.GetValue(strict));
+    public (ConfigResult Result, bool IsStrict) Read(ParseResult arguments) => (Files(arguments).Load(), arguments.GetValue(strict));
 
     /// <summary>The options to run; null when there are problems that forbid it. Problems go to standard error.</summary>
     public TransponderOptions? Load(ParseResult arguments)

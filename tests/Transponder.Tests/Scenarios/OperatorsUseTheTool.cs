@@ -17,7 +17,22 @@ public sealed class OperatorsUseTheTool : IAsyncLifetime
     {
         _receiver = await WebhookReceiver.StartAsync();
         _server = await ScenarioServer.StartAsync(ScenarioConfig.Webhooks(("hook", _receiver.Url)));
-        await RunAsync(0, "play", "--executions", "2", "--shape", "linear", "--failures", "1", "--retries", "0", "--notify", "hook", "--seed", "5");
+        await RunAsync(
+            0,
+            "play",
+            "--executions",
+            "2",
+            "--shape",
+            "linear",
+            "--failures",
+            "1",
+            "--retries",
+            "0",
+            "--notify",
+            "hook",
+            "--seed",
+            "5"
+        );
         await Eventually.TrueAsync(() => _receiver.Received.Count >= 2, "two webhook calls");
     }
 
@@ -37,35 +52,65 @@ public sealed class OperatorsUseTheTool : IAsyncLifetime
         var id = json.GetProperty("id").GetString()!;
 
         var table = await RunAsync(0, "deliveries", "list", "--channel", "hook", "--since", "1h");
-        Assert.Contains(table, line => line.StartsWith(id, StringComparison.Ordinal) && line.Contains($"  {Execution}  ", StringComparison.Ordinal));
+        Assert.Contains(
+            table,
+            line => line.StartsWith(id, StringComparison.Ordinal) && line.Contains($"  {Execution}  ", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain('\u001b', string.Concat(table));
-        Assert.Contains(await RunAsync(0, "deliveries", "list", "-n", "1"), line => line.StartsWith("there are more: --token", StringComparison.Ordinal));
+        Assert.Contains(
+            await RunAsync(0, "deliveries", "list", "-n", "1"),
+            line => line.StartsWith("there are more: --token", StringComparison.Ordinal)
+        );
 
         var shown = await RunAsync(0, "deliveries", "show", id);
-        Assert.Contains(shown, line => line.StartsWith("Execution", StringComparison.Ordinal) && line.EndsWith(Execution, StringComparison.Ordinal));
+        Assert.Contains(
+            shown,
+            line => line.StartsWith("Execution", StringComparison.Ordinal) && line.EndsWith(Execution, StringComparison.Ordinal)
+        );
         Assert.Contains(shown, line => line.Contains("HTTP 200", StringComparison.Ordinal));
         Assert.Equal(id, Document(await RunAsync(0, "deliveries", "show", id, "-o", "json")).GetProperty("id").GetString());
 
-        Assert.Contains(await RunAsync(0, "deliveries", "replay", "--state", "delivered", "--dry-run"), line => line.StartsWith("2 would", StringComparison.Ordinal));
+        Assert.Contains(
+            await RunAsync(0, "deliveries", "replay", "--state", "delivered", "--dry-run"),
+            line => line.StartsWith("2 would", StringComparison.Ordinal)
+        );
         Assert.Contains("--yes", Assert.Single(await RunAsync(2, "deliveries", "replay", "--state", "delivered")));
         Assert.Contains(await RunAsync(0, "deliveries", "replay", id), line => line == $"{id}  is sent again");
         await Eventually.TrueAsync(() => _receiver.Received.Count(call => call.Header("webhook-id") == id) == 2, "the replay");
-        Assert.Contains(await RunAsync(1, "deliveries", "replay", "dlv_unknown"), line => line.StartsWith("dlv_unknown  is not", StringComparison.Ordinal));
+        Assert.Contains(
+            await RunAsync(1, "deliveries", "replay", "dlv_unknown"),
+            line => line.StartsWith("dlv_unknown  is not", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Executions_EventsAndExplain_TellTheStory()
     {
-        Assert.Contains(await RunAsync(0, "executions", "list", "-p", "flytesnacks", "-d", "development", "--phase", "failed"), line => line.StartsWith(Execution, StringComparison.Ordinal));
+        Assert.Contains(
+            await RunAsync(0, "executions", "list", "-p", "flytesnacks", "-d", "development", "--phase", "failed"),
+            line => line.StartsWith(Execution, StringComparison.Ordinal)
+        );
         Assert.Equal(2, (await RunAsync(0, "executions", "list", "-p", "flytesnacks", "-d", "development", "-o", "json")).Count);
         Assert.Contains(await RunAsync(0, "executions", "show", Execution), line => line.StartsWith("Error", StringComparison.Ordinal));
-        Assert.Equal("FAILED", Document(await RunAsync(0, "executions", "show", Execution, "-o", "json")).GetProperty("closure").GetProperty("phase").GetString());
+        Assert.Equal(
+            "FAILED",
+            Document(await RunAsync(0, "executions", "show", Execution, "-o", "json"))
+                .GetProperty("closure")
+                .GetProperty("phase")
+                .GetString()
+        );
 
         var events = await RunAsync(0, "events", "list", Execution, "-o", "json");
-        Assert.Equal(Enumerable.Range(1, events.Count), events.Select(line => int.Parse(Parse(line).GetProperty("sequence").GetString()!, null)));
+        Assert.Equal(
+            Enumerable.Range(1, events.Count),
+            events.Select(line => int.Parse(Parse(line).GetProperty("sequence").GetString()!, null))
+        );
         Assert.Equal("FAILED", Parse(events[^1]).GetProperty("phase").GetString());
         Assert.Equal(events.Count + 1, (await RunAsync(0, "events", "list", Execution)).Count);
-        Assert.Equal(2, (await RunAsync(0, "events", "list", "--kind", "workflow", "--phase", "FAILED", "--newest-first", "-o", "json")).Count);
+        Assert.Equal(
+            2,
+            (await RunAsync(0, "events", "list", "--kind", "workflow", "--phase", "FAILED", "--newest-first", "-o", "json")).Count
+        );
 
         Assert.Contains(await RunAsync(0, "explain", Execution), line => line.Contains("was accepted", StringComparison.Ordinal));
         Assert.Equal("FAILED", Document(await RunAsync(0, "explain", Execution, "-o", "json")).GetProperty("phase").GetString());
@@ -88,10 +133,21 @@ public sealed class OperatorsUseTheTool : IAsyncLifetime
         Assert.DoesNotContain("secret page", string.Concat(refused));
         Assert.Contains("known: hook", Assert.Single(await RunAsync(5, "send-test", "nobody")));
 
-        var rendered = await RunAsync(1, "render", Execution, "--title", "{{ name }}: {{ phase }}", "--body", "{{ error.code }} {{ oops }}");
+        var rendered = await RunAsync(
+            1,
+            "render",
+            Execution,
+            "--title",
+            "{{ name }}: {{ phase }}",
+            "--body",
+            "{{ error.code }} {{ oops }}"
+        );
         Assert.Equal("Title  play-5-1: failed", rendered[0]);
         Assert.Contains(rendered, line => line.Contains("{{ oops }} is no token", StringComparison.Ordinal));
-        Assert.Equal("text", Document(await RunAsync(0, "render", "--channel", "hook", "--phase", "aborted", "-o", "json")).GetProperty("format").GetString());
+        Assert.Equal(
+            "text",
+            Document(await RunAsync(0, "render", "--channel", "hook", "--phase", "aborted", "-o", "json")).GetProperty("format").GetString()
+        );
     }
 
     [Fact]
@@ -116,6 +172,20 @@ public sealed class OperatorsUseTheTool : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Token_ThatIsWrongOrMissing_IsRefusedInOneLine()
+    {
+        using var folder = new TempDirectory();
+        var token = folder.Write("token", "a-token-of-the-operator");
+        var yaml = $"auth: {{ tokens: [ {{ name: ops, secret: {{ file: {token} }}, roles: [operator] }} ] }}";
+        await using var server = await ScenarioServer.StartAsync(yaml);
+        var wrong = folder.Write("wrong", "a-token-of-nobody-at-all");
+
+        Assert.Empty((await RunAgainstAsync($"{server.Grpc}", 0, "channels", "--token-file", token)).Skip(1));
+        Assert.Contains("TRANSPONDER_TOKEN", Assert.Single(await RunAgainstAsync($"{server.Grpc}", 4, "channels")));
+        Assert.Contains("does not know you", Assert.Single(await RunAgainstAsync($"{server.Grpc}", 4, "channels", "--token-file", wrong)));
+    }
+
+    [Fact]
     public async Task Completions_OfAWord_AreItsCommands()
     {
         Assert.Contains("_transponder", string.Concat(await RunAsync(0, "completions", "bash")));
@@ -124,12 +194,17 @@ public sealed class OperatorsUseTheTool : IAsyncLifetime
         Assert.Contains("deliveries", suggest.Output);
     }
 
-    private Task<IReadOnlyList<string>> RunAsync(int code, params string[] arguments) => RunAgainstAsync($"{_server.Grpc}", code, arguments);
+    private Task<IReadOnlyList<string>> RunAsync(int code, params string[] arguments) =>
+        RunAgainstAsync($"{_server.Grpc}", code, arguments);
 
     private static async Task<IReadOnlyList<string>> RunAgainstAsync(string server, int code, params string[] arguments)
     {
         var environment = new Dictionary<string, string?> { ["TRANSPONDER_SERVER"] = server };
-        await using var process = ChildProcess.Start(Path.Combine(AppContext.BaseDirectory, "transponder"), arguments, environment: environment);
+        await using var process = ChildProcess.Start(
+            Path.Combine(AppContext.BaseDirectory, "transponder"),
+            arguments,
+            environment: environment
+        );
         Assert.True(await process.ExitAsync() == code, $"transponder {string.Join(' ', arguments)}\n{process.Output}");
         return [.. process.Lines.Where(line => line.Length > 0)];
     }

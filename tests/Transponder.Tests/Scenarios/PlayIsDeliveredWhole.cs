@@ -22,10 +22,9 @@ public sealed class PlayIsDeliveredWhole(PostgresCluster cluster)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var server = await ScenarioServer.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)), postgres);
-        await using var play = ServerProcess.Run(
-            ["play", "--executions", $"{Executions}", "--notify", "hook", "--seed", "7", "--shape", "mixed", "--failures", "0.1"]
-                .Concat(["--aborts", "0.05", "--retries", "0.02", "--concurrency", "128", "--server", $"{server.Grpc}", "-o", "json"])
-        );
+        var options =
+            $"--executions {Executions} --notify hook --seed 7 --shape mixed --failures 0.1 --aborts 0.05 --retries 0.02 --concurrency 128";
+        await using var play = ServerProcess.Run(["play", .. options.Split(' '), "--server", $"{server.Grpc}", "-o", "json"]);
 
         Assert.True(await play.ExitAsync(TimeSpan.FromMinutes(5)) == 0, play.Output);
 

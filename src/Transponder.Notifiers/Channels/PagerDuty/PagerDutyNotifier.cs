@@ -40,6 +40,12 @@ public sealed class PagerDutyNotifier : Notifier
             : "PagerDuty takes no target: the service is the integration key's; the channel's name alone is its address";
 
     /// <inheritdoc />
+    public override async Task<DeliveryResult?> ProbeAsync(CancellationToken cancellationToken = default) =>
+        options.RoutingKey.TryResolve(out _, out var problem)
+            ? await http.ProbeAsync(options.EventsUrl, cancellationToken).ConfigureAwait(false)
+            : Unusable(DeliveryReason.AuthFailed, problem);
+
+    /// <inheritdoc />
     protected override async Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken)
     {
         if (!options.RoutingKey.TryResolve(out var key, out var problem))

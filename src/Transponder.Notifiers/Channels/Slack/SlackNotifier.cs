@@ -33,6 +33,16 @@ public sealed class SlackNotifier : Notifier
     public override string? CheckTarget(string? target) => options.CheckTarget(target);
 
     /// <inheritdoc />
+    public override async Task<DeliveryResult?> ProbeAsync(CancellationToken cancellationToken = default)
+    {
+        if ((options.WebhookUrl ?? options.BotToken) is not { } secret)
+            return Unusable(DeliveryReason.AuthFailed, "neither a webhookUrl nor a botToken is set");
+        if (!secret.TryResolve(out var value, out var problem))
+            return Unusable(DeliveryReason.AuthFailed, problem);
+        return await http.ProbeAsync(options.WebhookUrl is null ? options.ApiUrl : value, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     protected override Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken) =>
         options.WebhookUrl is { } webhook ? PostAsync(webhook, message, cancellationToken)
         : options.BotToken is { } token ? PostAsBotAsync(token, message, cancellationToken)

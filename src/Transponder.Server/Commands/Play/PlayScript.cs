@@ -224,7 +224,8 @@ internal sealed class PlayScript(PlayOptions options, PlayCatalog catalog, Rando
         foreach (var step in Run(events, Node("n1", 4), outcome, error))
             yield return step;
 
-        void Referring(NodeExecutionEvent one) => one.WorkflowNodeMetadata = new Flyteidl.Event.WorkflowNodeMetadata { ExecutionId = child };
+        void Referring(NodeExecutionEvent one) =>
+            one.WorkflowNodeMetadata = new Flyteidl.Event.WorkflowNodeMetadata { ExecutionId = child };
     }
 
     private ExecutionCreateRequest Creation(WorkflowExecutionIdentifier child, WorkflowExecutionIdentifier parent) =>

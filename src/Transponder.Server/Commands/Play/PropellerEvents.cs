@@ -81,7 +81,11 @@ internal sealed class PropellerEvents(WorkflowExecutionIdentifier id, string pro
             ReportedAt = Now(),
             TaskType = node.TaskType,
             EventVersion = 1,
-            Metadata = new Flyteidl.Event.TaskExecutionMetadata { GeneratedName = $"{id.Name}-{node.Id}-{attempt}", PluginIdentifier = "container" },
+            Metadata = new Flyteidl.Event.TaskExecutionMetadata
+            {
+                GeneratedName = $"{id.Name}-{node.Id}-{attempt}",
+                PluginIdentifier = "container",
+            },
         };
         if (phase == TaskPhase.Running)
             report.Logs.Add(

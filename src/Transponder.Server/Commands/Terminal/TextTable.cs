@@ -94,8 +94,13 @@ internal sealed class TextTable(params TextColumn[] columns)
         if (group.All(i => row[i].Text.Length == 0))
             return [];
         return columns[group[0]].IsProse
-            ? PlainText.Wrap(row[group[0]].Text, limit - Indent).Select(part => new List<Cell> { indent, row[group[0]] with { Text = part } })
-            : [[indent, .. Line(row, widths, group)]];
+            ? PlainText
+                .Wrap(row[group[0]].Text, limit - Indent)
+                .Select(part => new List<Cell> { indent, row[group[0]] with { Text = part } })
+            :
+            [
+                [indent, .. Line(row, widths, group)],
+            ];
     }
 }
 

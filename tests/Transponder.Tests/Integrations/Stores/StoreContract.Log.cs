@@ -23,7 +23,18 @@ public abstract partial class StoreContract
         Assert.Equal(3, Ids(await log.SearchAsync(new EventSearch { Project = one.Project, Domain = one.Domain }, Token)).Count);
         Assert.Empty(Ids(await log.SearchAsync(new EventSearch { Project = "elsewhere" }, Token)));
         Assert.Empty(Ids(await log.SearchAsync(new EventSearch { Projects = new HashSet<string>() }, Token)));
-        Assert.Equal(3, Ids(await log.SearchAsync(new EventSearch { Projects = new HashSet<string> { one.Project, "x" } }, Token)).Count);
+        Assert.Equal(
+            3,
+            Ids(
+                await log.SearchAsync(
+                    new EventSearch
+                    {
+                        Projects = new HashSet<string> { one.Project, "x" },
+                    },
+                    Token
+                )
+            ).Count
+        );
         var ofTasks = new EventSearch { Phases = [(EventKind.Task, last.Phase)] };
         Assert.Equal([last.Id], Ids(await log.SearchAsync(ofTasks, Token)));
         Assert.Empty(Ids(await log.SearchAsync(ofTasks with { Phases = [] }, Token)));
@@ -42,7 +53,15 @@ public abstract partial class StoreContract
             var seen = new List<long>();
             for (string? token = ""; token is not null; )
             {
-                var (page, next) = await log.SearchAsync(new EventSearch { Limit = 3, Descending = descending, Token = token }, Token);
+                var (page, next) = await log.SearchAsync(
+                    new EventSearch
+                    {
+                        Limit = 3,
+                        Descending = descending,
+                        Token = token,
+                    },
+                    Token
+                );
                 seen.AddRange(page.Select(one => one.Sequence));
                 token = next;
             }

@@ -60,7 +60,9 @@ public sealed class PlayScriptTests
     [Fact]
     public void Steps_OfAMapTask_RaiseThePhasesVersionAndCountItsParts()
     {
-        var running = Tasks(PlayShape.Map).Where(task => task.TaskType == PlayScript.MapTaskType && task.Phase == TaskPhase.Running).ToList();
+        var running = Tasks(PlayShape.Map)
+            .Where(task => task.TaskType == PlayScript.MapTaskType && task.Phase == TaskPhase.Running)
+            .ToList();
 
         Assert.Equal([0u, 1u, 2u], running.Select(task => task.PhaseVersion));
         Assert.All(running, task => Assert.Equal(10, task.Metadata.ExternalResources.Count));

@@ -1,5 +1,4 @@
 using Flyteidl.Admin;
-using Google.Protobuf;
 using Transponder.Protocol;
 using Transponder.Server.Commands.Play;
 using Xunit;
@@ -42,8 +41,11 @@ public sealed class PropellerReplyTests
     public void Judge_AMessageThatIsTooLarge_IsNotSentAgain() =>
         Assert.Equal(
             Reply.Refused,
-            PropellerReply.Judge(new RpcException(StatusCode.ResourceExhausted, "grpc: received message larger than max (2 vs. 1)"), failing: false)
+            PropellerReply.Judge(
+                new RpcException(StatusCode.ResourceExhausted, "grpc: received message larger than max (2 vs. 1)"),
+                failing: false
+            )
         );
 
-    private static IMessage Packed(IMessage detail) => Google.Protobuf.WellKnownTypes.Any.Pack(detail);
+    private static Google.Protobuf.WellKnownTypes.Any Packed(IMessage detail) => Google.Protobuf.WellKnownTypes.Any.Pack(detail);
 }

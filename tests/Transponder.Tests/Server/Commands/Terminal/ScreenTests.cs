@@ -5,10 +5,16 @@ using Xunit;
 
 namespace Transponder.Tests.Server.Commands.Terminal;
 
-public sealed class ScreenTests
+public sealed class ScreenTests : IDisposable
 {
     private readonly StringWriter _output = new();
     private readonly StringWriter _errors = new();
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _errors.Dispose();
+    }
 
     [Fact]
     public void Line_InAPipe_HasNoColours()

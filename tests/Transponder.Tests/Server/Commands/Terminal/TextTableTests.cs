@@ -30,7 +30,10 @@ public sealed class TextTableTests
         Assert.Contains(lines, line => line.Contains(Id, StringComparison.Ordinal));
         Assert.Contains(lines, line => line.TrimEnd().EndsWith(Execution, StringComparison.Ordinal));
         Assert.DoesNotContain('…', string.Concat(lines));
-        Assert.Equal(Reason, string.Join(' ', lines.SkipWhile(line => !line.Contains("connect_failed")).TakeWhile(IsBelow).Select(line => line.Trim())));
+        Assert.Equal(
+            Reason,
+            string.Join(' ', lines.SkipWhile(line => !line.Contains("connect_failed")).TakeWhile(IsBelow).Select(line => line.Trim()))
+        );
     }
 
     [Fact]
