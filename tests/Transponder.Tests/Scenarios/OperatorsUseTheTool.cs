@@ -142,7 +142,7 @@ public sealed class OperatorsUseTheTool : IAsyncLifetime
             "--body",
             "{{ error.code }} {{ oops }}"
         );
-        Assert.Equal("Title  play-5-1: failed", rendered[0]);
+        Assert.Contains("Title  play-5-1: failed", rendered);
         Assert.Contains(rendered, line => line.Contains("{{ oops }} is no token", StringComparison.Ordinal));
         Assert.Equal(
             "text",

@@ -47,5 +47,5 @@ public sealed class PropellerReplyTests
             )
         );
 
-    private static Google.Protobuf.WellKnownTypes.Any Packed(IMessage detail) => Google.Protobuf.WellKnownTypes.Any.Pack(detail);
+    private static Google.Protobuf.WellKnownTypes.Any Packed(EventFailureReason detail) => Google.Protobuf.WellKnownTypes.Any.Pack(detail);
 }
