@@ -62,4 +62,7 @@ public enum DeliveryReason
 
     /// <summary>A bug of ours; the log has the details under the delivery's id.</summary>
     InternalError,
+
+    /// <summary>A success on a channel that tracks incidents, while none was open.</summary>
+    NoIncident,
 }

@@ -27,7 +27,11 @@ public abstract record DeliveryResult
     /// <param name="Reason">Why.</param>
     /// <param name="Detail">The failure in one line.</param>
     /// <param name="After">The earliest moment to try again that the provider asked for, as a delay; null = the schedule decides.</param>
-    public sealed record Retry(DeliveryReason Reason, string Detail, TimeSpan? After = null) : DeliveryResult(Reason, Detail);
+    public sealed record Retry(DeliveryReason Reason, string Detail, TimeSpan? After = null) : DeliveryResult(Reason, Detail)
+    {
+        /// <summary>The delivery is given up after so many answered attempts: for an answer that nobody can place; null = the schedule decides.</summary>
+        public int? AtMost { get; init; }
+    }
 
     /// <summary>The attempt failed for good.</summary>
     /// <param name="Reason">Why.</param>

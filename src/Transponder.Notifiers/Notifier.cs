@@ -18,6 +18,9 @@ public abstract class Notifier : IAsyncDisposable
     /// <summary>True when the channel wants <see cref="Message.Incident"/>, and the success that ends one even where nobody subscribed to it.</summary>
     public virtual bool TracksIncidents => false;
 
+    /// <summary>True when the provider limits and refuses each target by itself: each then has a rate, a breaker and a parking of its own.</summary>
+    public virtual bool LimitsTargets => false;
+
     /// <summary>Told of each defect of the channel's own, with the message that met it, for a log; null = nobody is.</summary>
     public Action<Message, Exception>? OnDefect { get; set; }
 

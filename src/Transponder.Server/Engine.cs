@@ -40,7 +40,7 @@ internal sealed class Engine : IAsyncDisposable
         Store = store;
         channelLog = logs.CreateLogger<ChannelSet>();
         outgoing = new Outgoing(options, time, channelLog);
-        router = new NotificationRouter(outgoing.Addresses, options.Notifications.Enabled);
+        router = new NotificationRouter(outgoing.Addresses, options.Notifications.Enabled, outgoing.Channels);
         ingestor = new Ingestor(
             store,
             router,
@@ -129,7 +129,7 @@ internal sealed class Engine : IAsyncDisposable
         {
             current = options with { Store = current.Store };
             retention.Options = options.Retention;
-            router.Use(next.Addresses, options.Notifications.Enabled);
+            router.Use(next.Addresses, options.Notifications.Enabled, next.Channels);
             retiring = Task.WhenAll(retiring, RetireAsync(deliveries.ReloadAsync(next.Channels, Delivery(options)), outgoing));
             outgoing = next;
         }

@@ -103,6 +103,10 @@ internal sealed class AttemptPipeline(
                 message.Message.Title,
                 (result as DeliveryResult.Delivered)?.Receipt
             )
+            {
+                Lane = claim.Lane,
+                BeginsThread = channel.Notifier.KeepsThreads && claim.ThreadReceipt is null,
+            }
         );
     }
 }

@@ -19,6 +19,8 @@ public sealed class DeliveryEngine : IAsyncDisposable
     private readonly WakeSignal wake;
     private Task running = Task.CompletedTask;
     private DateTimeOffset measureAt;
+    private long leasedAt;
+    private volatile bool leaseNow = true;
     private int generation;
     private bool stopped;
     private volatile bool reset;
@@ -41,7 +43,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
     public void Start()
     {
         environment.Metrics.Observe(Breakers);
-        environment.Signal.Listen(OnWake, wake.Set);
+        environment.Signal.Listen(OnWake, OnResume);
         running = Task.Run(RunAsync);
     }
 
@@ -113,11 +115,16 @@ public sealed class DeliveryEngine : IAsyncDisposable
         {
             if (reset)
                 await ResetAsync().ConfigureAwait(false);
-            var began = environment.Time.GetTimestamp();
-            Apply(await environment.Store.LeaseAsync(Owner, Options.LeaseDuration, stopping.Token).ConfigureAwait(false), began);
+            var found = await environment
+                .Store.FindWorkAsync(Owner, environment.Time.GetUtcNow(), stopping.Token)
+                .ConfigureAwait(false);
+            var untended = Tend(found);
+            await DropIdleAsync().ConfigureAwait(false);
+            if (untended || leaseNow || environment.Time.GetElapsedTime(leasedAt) >= LeaseRest)
+                await LeaseAsync().ConfigureAwait(false);
             await MeasureAsync().ConfigureAwait(false);
             backoff.Reset();
-            return LeaseRest;
+            return Options.PollInterval < LeaseRest ? Options.PollInterval : LeaseRest;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -135,6 +142,49 @@ public sealed class DeliveryEngine : IAsyncDisposable
             DeliveryLog.Unexpected(environment.Log, error, "leasing", "*", wait);
             return wait;
         }
+    }
+
+    /// <summary>Tells the workers what waits for them; true when something waits that has no worker here.</summary>
+    private bool Tend(IReadOnlyList<DestinationWork> found)
+    {
+        var untended = false;
+        lock (gate)
+        {
+            foreach (var work in found)
+            {
+                if (work.Mine && workers.TryGetValue(work.Destination, out var worker))
+                    worker.HasWork();
+                else
+                    untended = true;
+            }
+        }
+        return untended;
+    }
+
+    private async Task LeaseAsync()
+    {
+        leaseNow = false;
+        var began = environment.Time.GetTimestamp();
+        Apply(await environment.Store.LeaseAsync(Owner, Options.LeaseDuration, stopping.Token).ConfigureAwait(false), began);
+        leasedAt = began;
+    }
+
+    /// <summary>Lets go of the destinations that have had nothing to send for a while.</summary>
+    private async Task DropIdleAsync()
+    {
+        DestinationWorker[] idle;
+        lock (gate)
+        {
+            idle = [.. workers.Values.Where(worker => worker.IsIdle(Options.IdleAfter))];
+            foreach (var worker in idle)
+                workers.Remove(worker.Lease.Destination);
+        }
+        if (idle.Length == 0)
+            return;
+        await Task.WhenAll(idle.Select(worker => worker.StopAsync(Options.StopGrace))).ConfigureAwait(false);
+        // What was stored while they stopped is found by leasing anew.
+        leaseNow = true;
+        await environment.Store.GiveBackAsync([.. idle.Select(worker => worker.Lease)], stopping.Token).ConfigureAwait(false);
     }
 
     private void Apply(IReadOnlyList<DestinationLease> leases, long began)
@@ -169,6 +219,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
     private async Task ResetAsync()
     {
         reset = false;
+        leaseNow = true;
         DeliveryLog.ClaimUnknown(environment.Log);
         await StopWorkersAsync().ConfigureAwait(false);
         await TryReleaseAsync().ConfigureAwait(false);
@@ -217,6 +268,12 @@ public sealed class DeliveryEngine : IAsyncDisposable
             wake.Set();
         else
             worker.Wake();
+    }
+
+    private void OnResume()
+    {
+        leaseNow = true;
+        wake.Set();
     }
 
     private void OnClaimUnknown()

@@ -12,6 +12,9 @@ public sealed record DeliveryOptions
     /// <summary>How often rows and destinations that other processes stored are looked for.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a destination without anything to send stays in memory and leased.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How often a parked destination is probed with one delivery, besides at start.</summary>
     public TimeSpan ParkedProbeInterval { get; init; } = TimeSpan.FromMinutes(30);
 

@@ -7,13 +7,16 @@ namespace Transponder.Core.Delivery;
 /// <summary>A delivery to be stored with the event that caused it: one message to one address.</summary>
 public sealed record NewDelivery
 {
+    /// <summary>The notification of a delivery that ends an incident without anyone's having subscribed to the success.</summary>
+    public const int Unasked = -1;
+
     /// <summary>Deterministic from execution, phase, notification and address, so that the same cause never makes two.</summary>
     public required string DeliveryId { get; init; }
 
     /// <summary>The event that caused it, in the same batch.</summary>
     public required EventRecord Event { get; init; }
 
-    /// <summary>The index of the notification in the execution's frozen list, from 0.</summary>
+    /// <summary>The index of the notification in the execution's frozen list, from 0; <see cref="Unasked"/> when none asked for it.</summary>
     public required int Notification { get; init; }
 
     /// <summary>The channel's name: <c>email</c>, or a key under <c>channels</c>.</summary>
@@ -27,6 +30,15 @@ public sealed record NewDelivery
 
     /// <summary>What is limited, broken and parked together: the channel's name, with its target where the provider limits per target.</summary>
     public required string Destination { get; init; }
+
+    /// <summary>What must be sent in order within the destination: each waits until the one before it is delivered or dead; null = nothing.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>The incident that it opens or ends; null for channels that track none.</summary>
+    public Incident? Incident { get; init; }
+
+    /// <summary>The execution that opened the incident, by the store's number; null when there is no incident that others share.</summary>
+    public long? IncidentOpener { get; init; }
 
     /// <summary><see cref="DeliveryState.Pending"/>, or <see cref="DeliveryState.Suppressed"/>.</summary>
     public DeliveryState State { get; init; } = DeliveryState.Pending;
@@ -81,7 +93,7 @@ public sealed record DeliveryRecord
     /// <summary>The phase that caused it.</summary>
     public required WorkflowPhase Phase { get; init; }
 
-    /// <summary>The index of the notification in the execution's frozen list.</summary>
+    /// <summary>The index of the notification in the execution's frozen list; <see cref="NewDelivery.Unasked"/> when none asked for it.</summary>
     public required int Notification { get; init; }
 
     /// <summary>The channel's name.</summary>
@@ -116,6 +128,21 @@ public sealed record DeliveryRecord
 
     /// <summary>True after someone asked for it to be sent again.</summary>
     public required bool Replayed { get; init; }
+
+    /// <summary>The provider's id of the message; null when it gave none.</summary>
+    public string? Receipt { get; init; }
+
+    /// <summary>The receipt of the message that its thread began with; null when it is in none.</summary>
+    public string? Thread { get; init; }
+
+    /// <summary>The incident that it opens or ends; null when it has none.</summary>
+    public Incident? Incident { get; init; }
+
+    /// <summary>The execution that opened the incident; null when only this one can be meant, or it is not known any more.</summary>
+    public ExecutionKey? IncidentOpener { get; init; }
+
+    /// <summary>True while an earlier message of its thread or incident keeps it waiting.</summary>
+    public bool Held { get; init; }
 
     /// <summary>Every attempt, in order.</summary>
     public required IReadOnlyList<DeliveryAttempt> Attempts { get; init; }

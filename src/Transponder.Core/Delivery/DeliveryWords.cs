@@ -8,9 +8,29 @@ internal static class DeliveryWords
 {
     public static string Of(DeliveryRecord delivery)
     {
+        var state = State(delivery);
+        if (delivery is { State: DeliveryState.Suppressed } or { Incident: null, Thread: null })
+            return state;
+        var part = delivery.Incident is { } incident ? Of(incident, delivery) : $"in thread {delivery.Thread}";
+        return $"{part}: {state}";
+    }
+
+    private static string Of(Incident incident, DeliveryRecord delivery)
+    {
+        if (incident.Action == IncidentAction.Resolve)
+            return $"resolves the incident of {incident.Key}{(delivery.IncidentOpener is { } opener ? $" that execution {opener} opened" : "")}";
+        return delivery.IncidentOpener is { } other && other != delivery.Execution
+            ? $"adds to the incident of {incident.Key} that execution {other} opened"
+            : $"opens an incident of {incident.Key}";
+    }
+
+    private static string State(DeliveryRecord delivery)
+    {
         var last = delivery.Attempts.Count > 0 ? delivery.Attempts[^1] : null;
         return delivery.State switch
         {
+            DeliveryState.Pending or DeliveryState.Retrying when delivery.Held =>
+                "waits for an earlier message of the same thread or incident",
             DeliveryState.Pending when delivery.Replayed => "replayed: waits to be sent again",
             DeliveryState.Pending => "waits for its first attempt",
             DeliveryState.Queued => "is on a broker, to be taken by a processor",
@@ -25,6 +45,8 @@ internal static class DeliveryWords
             DeliveryState.Dead => $"is given up after {Attempts(delivery.Attempts.Count)} ({Cause(last)}); it can be replayed",
             DeliveryState.Suppressed when delivery.Reason == DeliveryReason.NotificationsOff =>
                 "is not sent: notifications are switched off (notifications.type is absent or local)",
+            DeliveryState.Suppressed when delivery is { Reason: DeliveryReason.NoIncident, Incident: { } incident } =>
+                $"is not sent: no incident of {incident.Key} was open that it could end (no_incident)",
             DeliveryState.Suppressed => $"is not sent ({ReasonName.Of(delivery.Reason)})",
             _ => delivery.State.ToString(),
         };

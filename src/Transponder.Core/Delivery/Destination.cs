@@ -31,6 +31,11 @@ public sealed record DestinationLease
     public int Interrupted { get; init; }
 }
 
+/// <summary>A destination that has something to send.</summary>
+/// <param name="Destination">The destination's key.</param>
+/// <param name="Mine">True when the one who asks holds its lease.</param>
+public sealed record DestinationWork(string Destination, bool Mine);
+
 /// <summary>Why a destination is parked.</summary>
 /// <param name="Since">Since when.</param>
 /// <param name="Reason">Why.</param>
@@ -52,8 +57,17 @@ public sealed record ClaimedDelivery
     /// <summary>The target within the channel.</summary>
     public required string? Target { get; init; }
 
-    /// <summary>The index of the notification in the execution's frozen list.</summary>
+    /// <summary>The index of the notification in the execution's frozen list; <see cref="NewDelivery.Unasked"/> when none asked for it.</summary>
     public required int Notification { get; init; }
+
+    /// <summary>What must be sent in order within the destination; null = nothing.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>The receipt of the first message that was delivered in its lane; null when none was, or gave none.</summary>
+    public string? ThreadReceipt { get; init; }
+
+    /// <summary>The incident that it opens or ends; null when it has none.</summary>
+    public Incident? Incident { get; init; }
 
     /// <summary>The number of the attempt that the claim is for, from 1.</summary>
     public required int Attempt { get; init; }
@@ -102,7 +116,17 @@ public sealed record DeliveryOutcome(
     int Step,
     string Subject,
     string? Receipt
-);
+)
+{
+    /// <summary>When the attempt ended.</summary>
+    public DateTimeOffset EndedAt => Attempt.StartedAt + Attempt.Latency;
+
+    /// <summary>The lane whose next message may go when this one is delivered or dead; null = none.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>True when <see cref="Receipt"/> is the thread's that later messages of the lane go into, unless it has one already.</summary>
+    public bool BeginsThread { get; init; }
+}
 
 /// <summary>How much waits for a destination.</summary>
 /// <param name="Destination">The destination's key.</param>

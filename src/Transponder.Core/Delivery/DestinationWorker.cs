@@ -22,13 +22,15 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private readonly UnsentDeliveries unsent;
     private readonly Action claimUnknown;
     private readonly SemaphoreSlim slots;
-    private readonly int capacity;
+    private readonly ClaimAhead claimAhead;
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource cutting = new();
     private readonly Backoff backoff = new();
     private readonly Task running;
     private long renewedAt;
     private long watermark;
+    private long activeAt;
+    private long nextDue = long.MaxValue;
     private int underWay;
     private volatile bool lost;
 
@@ -49,7 +51,8 @@ internal sealed class DestinationWorker : IAsyncDisposable
         state = new DestinationState(lease, limits, environment.Options.ParkedProbeInterval, environment.Time);
         pipeline = channel is null ? null : new AttemptPipeline(environment, renderer, lease, channel, state);
         slots = new SemaphoreSlim(limits.Concurrency);
-        capacity = 4 * limits.Concurrency;
+        claimAhead = new ClaimAhead(4 * limits.Concurrency, environment.Time);
+        activeAt = leasedAt;
         wake = new WakeSignal(environment.Time);
         unsent = new UnsentDeliveries(environment.Store, lease);
         recorder = new OutcomeRecorder(environment, lease, AfterRecord);
@@ -65,6 +68,17 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private TimeProvider Time => environment.Time;
 
     public void Wake() => wake.Set();
+
+    /// <summary>There is something to send, so the destination is not idle.</summary>
+    public void HasWork()
+    {
+        Volatile.Write(ref activeAt, Time.GetTimestamp());
+        wake.Set();
+    }
+
+    /// <summary>True when it has had nothing to do for so long: whatever comes later, the next owner finds.</summary>
+    public bool IsIdle(TimeSpan idleAfter) =>
+        Volatile.Read(ref underWay) == 0 && recorder.Waiting == 0 && Time.GetElapsedTime(Volatile.Read(ref activeAt)) >= idleAfter;
 
     /// <summary>The lease was renewed by a call that began at <paramref name="leasedAt"/>.</summary>
     public void Renew(DestinationLease lease, long leasedAt)
@@ -161,10 +175,25 @@ internal sealed class DestinationWorker : IAsyncDisposable
 
         var claimed = await ClaimAsync(budget).ConfigureAwait(false);
         Start(claimed);
-        if (claimed.Count == budget)
-            return TimeSpan.Zero;
-        var due = await environment.Store.NextDueAsync(Lease, stopping.Token).ConfigureAwait(false);
-        return due is { } moment ? Shorter(moment - Time.GetUtcNow(), PollInterval) : PollInterval;
+        return claimed.Count == budget ? TimeSpan.Zero : UntilNextDue();
+    }
+
+    /// <summary>How long until the next retry that was recorded here. What others stored, the engine's look for work tells.</summary>
+    private TimeSpan UntilNextDue()
+    {
+        var due = Volatile.Read(ref nextDue);
+        return due == long.MaxValue ? WakeSignal.Longest : TimeSpan.FromTicks(Math.Max(0, due - Time.GetUtcNow().Ticks));
+    }
+
+    private void ExpectRetry(DateTimeOffset due)
+    {
+        long known;
+        do
+        {
+            known = Volatile.Read(ref nextDue);
+            if (known <= due.UtcTicks)
+                return;
+        } while (Interlocked.CompareExchange(ref nextDue, due.UtcTicks, known) != known);
     }
 
     /// <summary>Writes what changed about the destination itself.</summary>
@@ -197,8 +226,8 @@ internal sealed class DestinationWorker : IAsyncDisposable
     {
         if (lost || channel is null || !IsLeaseSafe() || recorder.Waiting >= MostUnrecorded)
             return (0, PollInterval);
-        var free = capacity - Volatile.Read(ref underWay);
-        if (free < capacity / 2)
+        var free = claimAhead.Limit - Volatile.Read(ref underWay);
+        if (free < claimAhead.Limit / 2)
             return (0, PollInterval);
         var (allowed, wait) = state.Budget();
         return (Math.Min(free, allowed), wait > TimeSpan.Zero ? wait : PollInterval);
@@ -208,9 +237,12 @@ internal sealed class DestinationWorker : IAsyncDisposable
     {
         try
         {
-            var claimed = await environment
-                .Store.ClaimAsync(Lease, watermark, Time.GetUtcNow(), limit, stopping.Token)
-                .ConfigureAwait(false);
+            var now = Time.GetUtcNow();
+            var due = Volatile.Read(ref nextDue);
+            if (due <= now.UtcTicks)
+                Interlocked.CompareExchange(ref nextDue, long.MaxValue, due);
+            var claimed = await environment.Store.ClaimAsync(Lease, watermark, now, limit, stopping.Token).ConfigureAwait(false);
+            claimAhead.Claimed(claimed.Count, limit);
             foreach (var claim in claimed)
             {
                 if (claim is { Attempt: 1, Replay: false } && claim.RowId > watermark)
@@ -229,6 +261,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
     {
         if (claimed.Count == 0)
             return;
+        Volatile.Write(ref activeAt, Time.GetTimestamp());
         var permit = state.Admit(claimed.Count);
         Interlocked.Add(ref underWay, claimed.Count);
         foreach (var claim in claimed)
@@ -274,10 +307,12 @@ internal sealed class DestinationWorker : IAsyncDisposable
         foreach (var (claim, outcome) in batch)
         {
             environment.Metrics.Attempted(Lease.Channel, outcome.Attempt);
-            if (outcome.NextAttemptAt is null)
+            if (outcome.NextAttemptAt is { } due)
+                ExpectRetry(due);
+            else
                 environment.Metrics.Ended(Lease.Channel, outcome.State, outcome.Attempt.Reason, Time.GetUtcNow() - claim.ActiveSince);
         }
-        if (batch.Any(sent => sent.Outcome.NextAttemptAt is not null))
+        if (batch.Any(sent => sent.Outcome.NextAttemptAt is not null || sent.Outcome.Lane is not null))
             wake.Set();
     }
 

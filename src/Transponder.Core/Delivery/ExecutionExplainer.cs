@@ -26,7 +26,8 @@ internal static class ExecutionExplainer
             execution.Phase,
             execution.Source,
             Summary(execution.Source, explained.Length),
-            explained
+            explained,
+            [.. deliveries.Where(delivery => delivery.Notification == NewDelivery.Unasked).Select(Explain)]
         );
     }
 
@@ -49,7 +50,9 @@ internal static class ExecutionExplainer
     }
 
     private static AddressExplanation Explain(string address, bool matched, DeliveryRecord[] deliveries) =>
-        new(address, Resolution(address, matched, deliveries), [.. deliveries.Select(delivery => (DeliveryWords.Of(delivery), delivery))]);
+        new(address, Resolution(address, matched, deliveries), [.. deliveries.Select(Explain)]);
+
+    private static (string, DeliveryRecord) Explain(DeliveryRecord delivery) => (DeliveryWords.Of(delivery), delivery);
 
     private static string Summary(NotificationSource source, int count) =>
         source switch

@@ -18,7 +18,7 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return new RenderedMessage(RenderFallback(claim), error);
+            return new RenderedMessage(RenderFallback(channel, claim), error);
         }
     }
 
@@ -28,6 +28,7 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
         var info = facts.Create(claim, closure);
         var body = OwnTemplate(closure, claim.Notification) is { Length: > 0 } own ? Template.Parse(own) : channel.Body;
         return Compose(
+            channel,
             claim,
             info,
             channel.Title.Render(info, TemplateEscape.Header),
@@ -36,14 +37,21 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
         );
     }
 
-    private Message RenderFallback(ClaimedDelivery claim)
+    private Message RenderFallback(Channel channel, ClaimedDelivery claim)
     {
         var info = facts.Minimal(claim, PhaseOf(claim));
         var title = $"Execution {info.Name} has {info.Phase} in {info.Project}/{info.Domain}";
-        return Compose(claim, info, title, $"{title}.\n\n{Mark}\n", BodyFormat.Text);
+        return Compose(channel, claim, info, title, $"{title}.\n\n{Mark}\n", BodyFormat.Text);
     }
 
-    private static Message Compose(ClaimedDelivery claim, ExecutionInfo info, string title, string body, BodyFormat format) =>
+    private static Message Compose(
+        Channel channel,
+        ClaimedDelivery claim,
+        ExecutionInfo info,
+        string title,
+        string body,
+        BodyFormat format
+    ) =>
         new()
         {
             Id = claim.DeliveryId,
@@ -53,6 +61,8 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
             Format = format,
             Severity = SeverityOf(info.Phase),
             ThreadKey = claim.Execution.ToString(),
+            ThreadReceipt = channel.Notifier.KeepsThreads ? claim.ThreadReceipt : null,
+            Incident = channel.Notifier.TracksIncidents ? claim.Incident : null,
             CreatedAt = claim.CreatedAt,
             Replay = claim.Replay,
             Execution = info,
@@ -60,7 +70,7 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
 
     private static string? OwnTemplate(ExecutionClosure closure, int index)
     {
-        if (index >= closure.Notifications.Count)
+        if (index < 0 || index >= closure.Notifications.Count)
             return null;
         var notification = closure.Notifications[index];
         return notification.TypeCase switch

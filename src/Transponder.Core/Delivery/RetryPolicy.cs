@@ -25,7 +25,7 @@ internal static class RetryPolicy
     {
         var answered = retry.Reason != DeliveryReason.ConnectFailed;
         var wait = answered ? schedule.WaitAfter(claim.Step, random) : RetrySchedule.WaitToConnect(claim.Attempt - 1 - claim.Step, random);
-        if (wait is not { } listed)
+        if (wait is not { } listed || retry.AtMost <= claim.Step + 1)
             return Dead(claim.Step);
 
         var due = now + Max(listed, Min(retry.After ?? TimeSpan.Zero, RetrySchedule.LongestRetryAfter));

@@ -9,6 +9,9 @@ internal sealed class WakeSignal : IDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
+    /// <summary>As long as it takes.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
     private readonly ITimer timer;
 
     public WakeSignal(TimeProvider time) =>
@@ -18,9 +21,11 @@ internal sealed class WakeSignal : IDisposable
 
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        timer.Change(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        if (atMost < Longest)
+            timer.Change(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         await flag.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (atMost < Longest)
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => timer.Dispose();

@@ -118,10 +118,12 @@ internal sealed class BatchCommitter
     /// </summary>
     private async Task<List<PendingEvent>> CommitWarmAsync(List<PendingEvent> batch)
     {
-        var recalled = await WarmBatch.RecallAsync(warm, store, KeysOf(batch)).ConfigureAwait(false);
+        var keys = KeysOf(batch);
+        var recalled = await WarmBatch.RecallAsync(warm, store, keys).ConfigureAwait(false);
         var decision = new BatchDecision(recalled.State, router, time);
         var answers = decision.DecideAll(batch);
-        var refused = new HashSet<ExecutionKey>();
+        // Ends that may open or end incidents are decided under the incidents' lock.
+        var refused = new HashSet<ExecutionKey>(keys.Ended);
         for (var i = 0; i < batch.Count; i++)
         {
             if (answers[i] is not null)
@@ -168,11 +170,13 @@ internal sealed class BatchCommitter
             committed(deliveries);
     }
 
-    private static BatchKeys KeysOf(List<PendingEvent> batch)
+    private BatchKeys KeysOf(List<PendingEvent> batch)
     {
         var keys = new BatchKeys();
         foreach (var pending in batch)
             pending.AddKeys(keys);
+        if (!router.TracksIncidents)
+            keys.Ended.Clear();
         return keys;
     }
 

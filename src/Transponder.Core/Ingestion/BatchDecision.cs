@@ -43,7 +43,9 @@ internal sealed class BatchDecision(BatchState state, NotificationRouter router,
 
     /// <summary>Adds the deliveries that a terminal event causes.</summary>
     public void Notify(ExecutionRow execution, ExecutionClosure closure, EventRecord record) =>
-        Changes.Deliveries.AddRange(router.Route(execution.Key, closure.Notifications, closure.Phase, record));
+        Changes.Deliveries.AddRange(
+            router.Route(execution.Key, closure.Notifications, closure.Phase, record, new IncidentBook(State, Changes))
+        );
 
     /// <summary>Decides all; the answers stand in the events' order.</summary>
     public RpcException?[] DecideAll(IReadOnlyList<PendingEvent> events)

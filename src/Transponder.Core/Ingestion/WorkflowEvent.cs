@@ -20,6 +20,8 @@ internal sealed class WorkflowEvent(WorkflowExecutionEventRequest request, ReadO
     {
         base.AddKeys(keys);
         keys.WithClosure.Add(Execution);
+        if (occurrence.Phase.IsTerminal())
+            keys.Ended.Add(Execution);
     }
 
     public override RpcException? Decide(BatchDecision batch)

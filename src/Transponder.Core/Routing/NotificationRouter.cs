@@ -1,31 +1,35 @@
-using System.Security.Cryptography;
-using System.Text;
 using Flyteidl.Admin;
 using Google.Protobuf.Collections;
 using Transponder.Core.Delivery;
 using Transponder.Core.Events;
 using Transponder.Core.Executions;
-using Transponder.Notifiers;
 
 namespace Transponder.Core.Routing;
 
 /// <summary>
-/// Turns a terminal event into deliveries: one for each address of each notification that matches its phase. What it goes by is immutable, and
-/// replaced as a whole.
+/// Turns a terminal event into deliveries: one for each address of each notification that matches its phase, and one for each incident that a
+/// success ends. What it goes by is immutable, and replaced as a whole.
 /// </summary>
 public sealed class NotificationRouter
 {
-    private volatile Table table;
+    private volatile RoutingTable table;
 
     /// <summary>Makes a router.</summary>
     /// <param name="addresses">What addresses mean.</param>
     /// <param name="enabled">False = every delivery is recorded as suppressed and never sent.</param>
-    public NotificationRouter(AddressBook addresses, bool enabled) => table = new Table(addresses, enabled);
+    /// <param name="channels">What the channels keep and limit; null = nothing.</param>
+    public NotificationRouter(AddressBook addresses, bool enabled, ChannelSet? channels = null) =>
+        table = new RoutingTable(addresses, enabled, channels ?? new ChannelSet());
+
+    /// <summary>True when a success can end what earlier failures opened.</summary>
+    public bool TracksIncidents => table.TracksIncidents;
 
     /// <summary>Goes by these from the next event on.</summary>
     /// <param name="addresses">What addresses mean.</param>
     /// <param name="enabled">False = every delivery is recorded as suppressed and never sent.</param>
-    public void Use(AddressBook addresses, bool enabled) => table = new Table(addresses, enabled);
+    /// <param name="channels">What the channels keep and limit; null = nothing.</param>
+    public void Use(AddressBook addresses, bool enabled, ChannelSet? channels = null) =>
+        table = new RoutingTable(addresses, enabled, channels ?? new ChannelSet());
 
     /// <summary>Says what is wrong with an address as a launch plan writes it; null when it can be reached.</summary>
     /// <param name="address">The address.</param>
@@ -36,38 +40,14 @@ public sealed class NotificationRouter
     /// <param name="notifications">Its frozen notifications.</param>
     /// <param name="phase">The event's phase.</param>
     /// <param name="record">The event.</param>
+    /// <param name="incidents">The open incidents; taken note of what the event does to them.</param>
     public IEnumerable<NewDelivery> Route(
         ExecutionKey execution,
         RepeatedField<Notification> notifications,
         WorkflowPhase phase,
-        EventRecord record
-    )
-    {
-        var (addresses, enabled) = table;
-        for (var index = 0; index < notifications.Count; index++)
-        {
-            if (!notifications[index].Phases.Contains(phase))
-                continue;
-
-            foreach (var written in Recipients(notifications[index]))
-            foreach (var address in addresses.Resolve(written))
-            {
-                yield return new NewDelivery
-                {
-                    DeliveryId = IdOf(execution, phase, index, address),
-                    Event = record,
-                    Notification = index,
-                    Channel = address.Channel,
-                    Target = address.Target,
-                    Address = written,
-                    Destination = address.Channel,
-                    State = enabled ? DeliveryState.Pending : DeliveryState.Suppressed,
-                    Reason = enabled ? DeliveryReason.Ok : DeliveryReason.NotificationsOff,
-                    CreatedAt = record.ReceivedAt,
-                };
-            }
-        }
-    }
+        EventRecord record,
+        IncidentBook incidents
+    ) => table.Route(execution, notifications, phase, record, incidents);
 
     /// <summary>The addresses of a notification, whatever its type; empty when it has no type.</summary>
     /// <param name="notification">The notification.</param>
@@ -79,12 +59,4 @@ public sealed class NotificationRouter
             Notification.TypeOneofCase.Slack => notification.Slack.RecipientsEmail,
             _ => [],
         };
-
-    private static string IdOf(ExecutionKey execution, WorkflowPhase phase, int notification, ResolvedAddress address)
-    {
-        var cause = string.Join('\n', execution.ToString(), (int)phase, notification, address.Channel, address.Target);
-        return "dlv_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cause)).AsSpan(0, 12));
-    }
-
-    private sealed record Table(AddressBook Addresses, bool Enabled);
 }

@@ -13,6 +13,9 @@ public sealed class BatchKeys
     /// <summary>Those of <see cref="Executions"/> whose closure is needed too.</summary>
     public HashSet<ExecutionKey> WithClosure { get; } = [];
 
+    /// <summary>Those of <see cref="Executions"/> that end: their launch plans and the incidents open for these are needed too.</summary>
+    public HashSet<ExecutionKey> Ended { get; } = [];
+
     /// <summary>The node executions to load, parents included.</summary>
     public HashSet<NodeKey> Nodes { get; } = [];
 
@@ -34,6 +37,12 @@ public sealed class BatchState
 
     /// <summary>The task executions.</summary>
     public Dictionary<TaskKey, TaskRow> Tasks { get; } = [];
+
+    /// <summary>The launch plans of <see cref="BatchKeys.Ended"/>, each as <c>project/domain/name</c>.</summary>
+    public Dictionary<ExecutionKey, string> LaunchPlans { get; } = [];
+
+    /// <summary>The incidents that are open for one of <see cref="LaunchPlans"/>. No other batch changes them until this one is committed.</summary>
+    public Dictionary<IncidentName, OpenIncident> Incidents { get; } = [];
 
     /// <summary>Those of <see cref="BatchKeys.Referenced"/> that exist.</summary>
     public HashSet<ExecutionKey> Referenced { get; } = [];
@@ -59,6 +68,9 @@ public sealed class BatchChanges
 
     /// <summary>Deliveries to insert; one whose id exists already is left as it is.</summary>
     public List<NewDelivery> Deliveries { get; } = [];
+
+    /// <summary>Incidents that opened or failed again, and (null) those that ended.</summary>
+    public Dictionary<IncidentName, OpenIncident?> Incidents { get; } = [];
 
     /// <summary>The same changes, but for those of some executions.</summary>
     /// <param name="executions">The executions to leave out.</param>

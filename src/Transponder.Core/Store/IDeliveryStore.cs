@@ -10,13 +10,27 @@ namespace Transponder.Core.Store;
 public interface IDeliveryStore
 {
     /// <summary>
-    /// Renews the owner's leases and takes every lease that is free or expired by the store's clock. Answers all that the owner holds now. For a
-    /// lease that changed hands, what the former owner left in sending is set to retry at once.
+    /// Renews the owner's leases and takes every lease that is free or expired by the store's clock, of destinations that have something to send
+    /// now. Answers all that the owner holds now. For a lease that changed hands, what the former owner left in sending is set to retry at once.
     /// </summary>
     /// <param name="owner">The process.</param>
     /// <param name="duration">How long the leases last.</param>
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
     Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The destinations that have something to send now and are the owner's, or free, or expired. One look for all, its cost in proportion to the
+    /// destinations for which anything waits.
+    /// </summary>
+    /// <param name="owner">The process.</param>
+    /// <param name="now">The moment that due times are compared to.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<DestinationWork>> FindWorkAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Gives leases back of destinations that have nothing to send.</summary>
+    /// <param name="leases">The leases.</param>
+    /// <param name="cancellationToken">Observed before the transaction begins.</param>
+    Task GiveBackAsync(IReadOnlyList<DestinationLease> leases, CancellationToken cancellationToken);
 
     /// <summary>Gives the owner's leases back, at shutdown.</summary>
     /// <param name="owner">The process.</param>
@@ -54,11 +68,6 @@ public interface IDeliveryStore
     /// <param name="rows">Their numbers.</param>
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
     Task ReturnAsync(DestinationLease lease, IReadOnlyList<long> rows, CancellationToken cancellationToken);
-
-    /// <summary>When the destination's next retry is due; null when none waits. Never-tried deliveries do not count.</summary>
-    /// <param name="lease">The lease.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    Task<DateTimeOffset?> NextDueAsync(DestinationLease lease, CancellationToken cancellationToken);
 
     /// <summary>Parks a destination, or (null) resumes it.</summary>
     /// <param name="destination">The destination's key.</param>

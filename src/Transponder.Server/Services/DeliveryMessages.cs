@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Transponder.Core.Delivery;
+using Transponder.Core.Executions;
 using Transponder.Notifiers;
 using Transponder.Protocol;
 using Transponder.V1;
@@ -17,7 +18,7 @@ internal static class DeliveryMessages
             Id = delivery.DeliveryId,
             Execution = delivery.Execution.ToIdentifier(),
             Phase = delivery.Phase,
-            Notification = (uint)delivery.Notification,
+            Notification = (uint)Math.Max(delivery.Notification, 0),
             Channel = delivery.Channel,
             Target = AddressMask.Of(delivery.Target ?? string.Empty),
             Address = AddressMask.Of(delivery.Address),
@@ -33,6 +34,11 @@ internal static class DeliveryMessages
             CreatedAt = delivery.CreatedAt.ToTimestamp(),
             UpdatedAt = delivery.UpdatedAt.ToTimestamp(),
             Replayed = delivery.Replayed,
+            Receipt = delivery.Receipt ?? string.Empty,
+            Thread = delivery.Thread ?? string.Empty,
+            Incident = delivery.Incident is { } incident ? From(incident, delivery.IncidentOpener) : null,
+            Unasked = delivery.Notification == NewDelivery.Unasked,
+            Held = delivery.Held,
         };
 
     public static DeliveryQuery Query(ListDeliveriesRequest request) =>
@@ -52,7 +58,20 @@ internal static class DeliveryMessages
             Source = (ExplainExecutionResponse.Types.Source)(int)explanation.Source,
             Summary = explanation.Summary,
             Notifications = { explanation.Notifications.Select(From) },
+            Unasked = { explanation.Unasked.Select(From) },
         };
+
+    private static DeliveryIncident From(Incident incident, ExecutionKey? openedBy) =>
+        new()
+        {
+            Key = incident.Key,
+            Action =
+                incident.Action == IncidentAction.Resolve ? DeliveryIncident.Types.Action.Resolve : DeliveryIncident.Types.Action.Trigger,
+            OpenedBy = openedBy?.ToIdentifier(),
+        };
+
+    private static DeliveryExplanation From((string Summary, DeliveryRecord Delivery) one) =>
+        new() { Summary = one.Summary, Delivery = From(one.Delivery) };
 
     private static V1.NotificationExplanation From(Core.Delivery.NotificationExplanation notification, int index) =>
         new()
@@ -70,10 +89,7 @@ internal static class DeliveryMessages
         {
             Address = AddressMask.Of(address.Address),
             Resolution = address.Resolution,
-            Deliveries =
-            {
-                address.Deliveries.Select(one => new DeliveryExplanation { Summary = one.Summary, Delivery = From(one.Delivery) }),
-            },
+            Deliveries = { address.Deliveries.Select(From) },
         };
 
     private static V1.DeliveryAttempt From(Core.Delivery.DeliveryAttempt attempt) =>

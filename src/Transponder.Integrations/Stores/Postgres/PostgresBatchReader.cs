@@ -84,6 +84,13 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
         Add(Known(keys.Nodes, key => key.Execution), LoadNodes, NodeKeys, (row, key) => state.Nodes[key] = Node(row, key, 1));
         Add(Known(keys.Tasks, key => key.Node.Execution), LoadTasks, TaskKeys, (row, key) => state.Tasks[key] = Task(row, key, 1));
         Add([.. keys.Referenced], FindExecutions, Names, (_, key) => state.Referenced.Add(key));
+        var ended = Known(keys.Ended, key => key);
+        if (ended.Length > 0)
+        {
+            batch.Add(PostgresIncidents.Lock, Ids(ended));
+            readers.Add(_ => { });
+        }
+        Add(ended, PostgresIncidents.Load, Ids, (row, key) => PostgresIncidents.Read(row, key, state));
         if (readers.Count == 0)
             return state;
 

@@ -76,11 +76,13 @@ internal static class PostgresBatchWriter
     private const string AddDeliveries = """
         INSERT INTO deliveries
             (delivery_id, execution_id, event_position, phase, notification, channel, target, address, destination_id, state, reason,
-             created_at, active_since, updated_at)
+             created_at, active_since, updated_at, lane, incident_key, incident_action, incident_opener)
         SELECT k.delivery_id, k.execution_id, currval('events_position_seq') - k.back, k.phase, k.notification, k.channel, k.target,
-            k.address, d.id, k.state, k.reason, k.created_at, k.created_at, k.created_at
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WITH ORDINALITY
-            AS k (delivery_id, execution_id, back, phase, notification, channel, target, address, destination, state, reason, created_at, ord)
+            k.address, d.id, k.state, k.reason, k.created_at, k.created_at, k.created_at,
+            k.lane, k.incident_key, k.incident_action, k.incident_opener
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) WITH ORDINALITY
+            AS k (delivery_id, execution_id, back, phase, notification, channel, target, address, destination, state, reason, created_at,
+                lane, incident_key, incident_action, incident_opener, ord)
         CROSS JOIN LATERAL (SELECT id FROM destinations WHERE key = k.destination OFFSET 0) d
         ORDER BY k.ord
         ON CONFLICT (delivery_id) DO NOTHING
@@ -99,6 +101,7 @@ internal static class PostgresBatchWriter
             batch.Add(UpsertNodeWorkflows, Long(Id(executions, node.Execution)), Text(node.NodeId), Bytes(workflow));
         if (changes.Events.Count > 0)
             AddEvents(batch, changes.Events, changes.Deliveries);
+        PostgresIncidents.Write(batch, changes.Incidents);
 
         await using var reader = await batch.ExecuteReaderAsync();
         if (changes.Events.Count > 0)
@@ -218,7 +221,11 @@ internal static class PostgresBatchWriter
             Texts(deliveries.Select(delivery => delivery.Destination)),
             Shorts(deliveries.Select(delivery => (int)delivery.State)),
             Shorts(deliveries.Select(delivery => (int)delivery.Reason)),
-            Moments(deliveries.Select(delivery => (DateTimeOffset?)delivery.CreatedAt))
+            Moments(deliveries.Select(delivery => (DateTimeOffset?)delivery.CreatedAt)),
+            Texts(deliveries.Select(delivery => delivery.Lane)),
+            Texts(deliveries.Select(delivery => delivery.Incident?.Key)),
+            ShortsOrNull(deliveries.Select(delivery => PostgresDeliveryReader.Number(delivery.Incident?.Action))),
+            Longs(deliveries.Select(delivery => delivery.IncidentOpener))
         );
     }
 

@@ -11,10 +11,17 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
 {
     private const string Select = """
         SELECT d.id, d.delivery_id, e.project, e.domain, e.name, d.phase, d.notification, d.channel, d.target, d.address, t.key,
-            d.state, d.reason, d.subject, d.created_at, d.updated_at, d.due_at, d.replayed, t.parked_reason
+            d.state, d.reason, d.subject, d.created_at, d.updated_at, d.due_at, d.replayed, t.parked_reason,
+            d.receipt, h.receipt, d.incident_key, d.incident_action, o.project, o.domain, o.name,
+            d.lane IS NOT NULL AND d.state IN (1, 4) AND EXISTS (
+                SELECT FROM deliveries b
+                WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4)
+            )
         FROM deliveries d
         JOIN executions e ON e.id = d.execution_id
         JOIN destinations t ON t.id = d.destination_id
+        LEFT JOIN threads h ON h.destination_id = d.destination_id AND h.lane = d.lane
+        LEFT JOIN executions o ON o.id = d.incident_opener
         """;
 
     private const string Attempts = """
@@ -84,7 +91,18 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
             Closure = row.GetFieldValue<byte[]>(14),
             Cluster = row.GetString(15),
             Event = row.GetFieldValue<byte[]>(16),
+            Lane = row.TextOrNull(17),
+            ThreadReceipt = row.TextOrNull(18),
+            Incident = IncidentAt(row, 19),
         };
+
+    /// <summary>An action as it is stored.</summary>
+    public static int? Number(IncidentAction? action) => action is { } one ? (int)one + 1 : null;
+
+    private static Incident? IncidentAt(NpgsqlDataReader row, int from) =>
+        row.TextOrNull(from) is { } key
+            ? new Incident(key, row.GetInt16(from + 1) == 2 ? IncidentAction.Resolve : IncidentAction.Trigger)
+            : null;
 
     private static string Condition(DeliveryState state) =>
         state switch
@@ -137,6 +155,11 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
             UpdatedAt = row.MomentAt(15),
             NextAttemptAt = row.MomentOrNull(16),
             Replayed = row.GetBoolean(17),
+            Receipt = row.TextOrNull(19),
+            Thread = row.TextOrNull(20),
+            Incident = IncidentAt(row, 21),
+            IncidentOpener = row.IsDBNull(23) ? null : new(row.GetString(23), row.GetString(24), row.GetString(25)),
+            Held = row.GetBoolean(26),
             Attempts = [],
         };
     }

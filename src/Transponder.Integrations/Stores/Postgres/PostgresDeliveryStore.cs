@@ -21,27 +21,55 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
 
     private const string LockDestination = "SELECT id FROM destinations WHERE id = $1 FOR NO KEY UPDATE";
 
-    private const string DueRetries = """
-        SELECT id FROM deliveries WHERE destination_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3
+    private const string Blocked = """
+        d.lane IS NOT NULL AND EXISTS (
+            SELECT FROM deliveries b
+            WHERE b.destination_id = $1 AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4)
+        )
         """;
 
-    private const string NeverTried = """
-        SELECT id FROM deliveries WHERE destination_id = $1 AND state = 1 AND due_at IS NULL AND id > $2 ORDER BY id LIMIT $3
-        """;
-
-    private const string MarkSending = """
-        UPDATE deliveries SET state = 3, due_at = NULL, claim_fence = $2, updated_at = $3 WHERE id = ANY($1)
-        """;
-
-    private const string Claimed = """
+    // Due retries first, then never-tried ones. What waits for the message before it in its lane is put off, until that one lets it go; the minute
+    // is for the case that it never does. Nothing is picked without the lease, whose row the statement before has locked.
+    private const string Claim = $"""
+        WITH lease AS MATERIALIZED (
+            SELECT 1 FROM destinations WHERE id = $1 AND fence = $2 AND owner IS NOT NULL AND lease_until > clock_timestamp()
+        ), picked AS MATERIALIZED (
+            SELECT p.id, p.blocked, row_number() OVER () AS ord
+            FROM (
+                (
+                    SELECT d.id, {Blocked} AS blocked
+                    FROM deliveries d
+                    WHERE d.destination_id = $1 AND d.due_at <= $3
+                    ORDER BY d.due_at, d.id LIMIT $5
+                )
+                UNION ALL
+                (
+                    SELECT d.id, {Blocked} AS blocked
+                    FROM deliveries d
+                    WHERE d.destination_id = $1 AND d.state = 1 AND d.due_at IS NULL AND d.id > $4
+                    ORDER BY d.id LIMIT $5
+                )
+                LIMIT $5
+            ) p
+            WHERE EXISTS (SELECT FROM lease)
+        ), put_off AS (
+            UPDATE deliveries SET due_at = $3 + interval '1 minute' WHERE id = ANY(ARRAY(SELECT id FROM picked WHERE blocked))
+        ), marked AS (
+            UPDATE deliveries SET state = 3, due_at = NULL, claim_fence = $2, updated_at = $3
+            WHERE id = ANY(ARRAY(SELECT id FROM picked WHERE NOT blocked))
+        )
         SELECT d.id, d.delivery_id, d.channel, d.target, d.notification, d.attempts, d.step, d.created_at, d.active_since, d.replayed,
-            e.project, e.domain, e.name, e.spec, c.closure, s.cluster, v.request
-        FROM unnest($1) WITH ORDINALITY AS k (id, ord)
+            e.project, e.domain, e.name, e.spec, c.closure, s.cluster, v.request, d.lane, h.receipt, d.incident_key, d.incident_action,
+            k.blocked
+        FROM picked k
         CROSS JOIN LATERAL (SELECT * FROM deliveries WHERE deliveries.id = k.id OFFSET 0) d
         CROSS JOIN LATERAL (SELECT * FROM executions WHERE executions.id = d.execution_id OFFSET 0) e
         CROSS JOIN LATERAL (SELECT closure FROM execution_closures WHERE execution_closures.id = d.execution_id OFFSET 0) c
         CROSS JOIN LATERAL (SELECT cluster FROM execution_state WHERE execution_state.id = d.execution_id OFFSET 0) s
         CROSS JOIN LATERAL (SELECT request FROM events WHERE events.position = d.event_position OFFSET 0) v
+        LEFT JOIN LATERAL (
+            SELECT receipt FROM threads WHERE threads.destination_id = $1 AND threads.lane = d.lane OFFSET 0
+        ) h ON true
         ORDER BY k.ord
         """;
 
@@ -56,11 +84,30 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
 
     private const string RecordStates = """
         UPDATE deliveries d SET
-            state = k.state, due_at = k.due_at, claim_fence = NULL, reason = k.reason, step = k.step, attempts = k.number, subject = k.subject, receipt = k.receipt,
-            updated_at = k.updated_at
+            state = k.state, due_at = k.due_at, claim_fence = NULL, reason = k.reason, step = k.step, attempts = k.number, subject = k.subject,
+            receipt = coalesce(k.receipt, d.receipt), updated_at = k.updated_at
         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10) AS k (id, number, state, due_at, reason, step, subject, receipt, updated_at)
         WHERE d.id = k.id AND d.id = ANY($2) AND d.state = 3 AND d.claim_fence = $1
         RETURNING d.id
+        """;
+
+    private const string BeginThreads = """
+        INSERT INTO threads (destination_id, lane, receipt, created_at)
+        SELECT $1, k.lane, k.receipt, k.created_at FROM unnest($2, $3, $4) AS k (lane, receipt, created_at)
+        ON CONFLICT (destination_id, lane) DO NOTHING
+        """;
+
+    private const string LetNextGo = """
+        UPDATE deliveries SET due_at = $3
+        WHERE state = 1 AND due_at > $3 AND id = ANY(ARRAY(
+            SELECT n.id
+            FROM unnest($2) AS k (lane)
+            CROSS JOIN LATERAL (
+                SELECT id FROM deliveries
+                WHERE destination_id = $1 AND lane = k.lane AND state IN (1, 3, 4)
+                ORDER BY deliveries.id LIMIT 1
+            ) n
+        ))
         """;
 
     // Due since the moment of the claim: at once by whatever clock the claimer goes.
@@ -68,8 +115,6 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         UPDATE deliveries SET state = CASE attempts WHEN 0 THEN 1 ELSE 4 END, due_at = updated_at, claim_fence = NULL
         WHERE id = ANY($2) AND state = 3 AND claim_fence = $1
         """;
-
-    private const string NextDue = "SELECT min(due_at) FROM deliveries WHERE destination_id = $1 AND due_at IS NOT NULL";
 
     private const string Park = """
         UPDATE destinations SET parked_since = $2, parked_reason = $3, parked_detail = $4 WHERE key = $1
@@ -127,6 +172,12 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
     public Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         leases.LeaseAsync(owner, duration, cancellationToken);
 
+    public Task<IReadOnlyList<DestinationWork>> FindWorkAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken) =>
+        leases.FindWorkAsync(owner, now, cancellationToken);
+
+    public Task GiveBackAsync(IReadOnlyList<DestinationLease> leases, CancellationToken cancellationToken) =>
+        this.leases.GiveBackAsync(leases, cancellationToken);
+
     public Task ReleaseAsync(string owner, CancellationToken cancellationToken) => leases.ReleaseAsync(owner, cancellationToken);
 
     public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(
@@ -138,47 +189,91 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
     )
     {
         List<ClaimedDelivery> claimed = [];
+        while (await ClaimSomeAsync(claimed, lease, afterRow, now, limit - claimed.Count, cancellationToken)) { }
+        return claimed;
+    }
+
+    /// <summary>Claims up to the limit; true when some stood in the way that wait for others, and there may be more behind them.</summary>
+    private async Task<bool> ClaimSomeAsync(
+        List<ClaimedDelivery> claimed,
+        DestinationLease lease,
+        long afterRow,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var before = claimed.Count;
+        var blocked = 0;
         await database.WriteAsync(
             async connection =>
             {
-                claimed.Clear();
-                if ((await IdsAsync(connection, LockHeld, Long(lease.Id), Long(lease.Fence))).Count == 0)
-                    return false;
-                var rows = await IdsAsync(connection, DueRetries, Long(lease.Id), Moment(now), Long(limit));
-                if (rows.Count < limit)
-                    rows.AddRange(await IdsAsync(connection, NeverTried, Long(lease.Id), Long(afterRow), Long(limit - rows.Count)));
-                if (rows.Count == 0)
-                    return false;
+                claimed.RemoveRange(before, claimed.Count - before);
+                blocked = 0;
                 await using var batch = new NpgsqlBatch(connection);
-                batch.Add(MarkSending, Longs(rows), Long(lease.Fence), Moment(now));
-                batch.Add(Claimed, Longs(rows));
-                await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
-                while (await reader.ReadAsync(CancellationToken.None))
-                    claimed.Add(PostgresDeliveryReader.Claimed(reader));
-                return true;
+                batch.Add(LockHeld, Long(lease.Id), Long(lease.Fence));
+                batch.Add(Claim, Long(lease.Id), Long(lease.Fence), Moment(now), Long(afterRow), Long(limit));
+                await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
+                await rows.NextResultAsync(CancellationToken.None);
+                while (await rows.ReadAsync(CancellationToken.None))
+                {
+                    if (rows.GetBoolean(21))
+                        blocked++;
+                    else
+                        claimed.Add(PostgresDeliveryReader.Claimed(rows));
+                }
+                return claimed.Count + blocked > before;
             },
             cancellationToken
         );
-        return claimed;
+        return blocked > 0 && claimed.Count - before < limit;
     }
 
     public async Task<int> RecordAsync(DestinationLease lease, IReadOnlyList<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
     {
         if (outcomes.Count == 0)
             return 0;
-        HashSet<long> owned = [];
+        var owned = 0;
         await database.WriteAsync(
             async connection =>
             {
-                await IdsAsync(connection, LockDestination, Long(lease.Id));
-                await using (var attempts = AttemptsOf(connection, outcomes))
-                    await attempts.ExecuteNonQueryAsync(CancellationToken.None);
-                owned = [.. await IdsAsync(connection, RecordStates, StatesOf(lease, outcomes))];
+                owned = 0;
+                await using var batch = new NpgsqlBatch(connection);
+                batch.Add(LockDestination, Long(lease.Id));
+                batch.Add(RecordAttempts, AttemptsOf(outcomes));
+                batch.Add(RecordStates, StatesOf(lease, outcomes));
+                AddLanes(batch, lease, outcomes);
+                await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
+                await rows.NextResultAsync(CancellationToken.None);
+                while (await rows.ReadAsync(CancellationToken.None))
+                    owned++;
                 return true;
             },
             cancellationToken
         );
-        return owned.Count;
+        return owned;
+    }
+
+    private static void AddLanes(NpgsqlBatch batch, DestinationLease lease, IReadOnlyList<DeliveryOutcome> outcomes)
+    {
+        var ended = outcomes.Where(outcome => outcome is { Lane: not null, NextAttemptAt: null }).ToArray();
+        if (ended.Length == 0)
+            return;
+        var begun = ended.Where(outcome => outcome is { BeginsThread: true, Receipt: not null }).ToArray();
+        if (begun.Length > 0)
+            batch.Add(
+                BeginThreads,
+                Long(lease.Id),
+                Texts(begun.Select(outcome => outcome.Lane)),
+                Texts(begun.Select(outcome => outcome.Receipt)),
+                Moments(begun.Select(outcome => (DateTimeOffset?)outcome.EndedAt))
+            );
+        batch.Add(
+            LetNextGo,
+            Long(lease.Id),
+            Texts(ended.Select(outcome => outcome.Lane).Distinct()),
+            Moment(ended.Max(outcome => outcome.EndedAt))
+        );
     }
 
     public Task ReturnAsync(DestinationLease lease, IReadOnlyList<long> rows, CancellationToken cancellationToken) =>
@@ -191,9 +286,6 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
             },
             cancellationToken
         );
-
-    public async Task<DateTimeOffset?> NextDueAsync(DestinationLease lease, CancellationToken cancellationToken) =>
-        (await database.ListAsync(NextDue, [Long(lease.Id)], row => row.MomentOrNull(0), cancellationToken)).Single();
 
     public Task ParkAsync(string destination, Parking? parking, CancellationToken cancellationToken) =>
         ExecuteAsync(
@@ -227,6 +319,8 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
                 await IdsAsync(connection, LockReplayed, Texts(deliveryIds));
                 await using var command = connection.Command(Replay, Texts(deliveryIds), Moment(now));
                 replayed = await command.ListAsync(row => row.GetString(0), CancellationToken.None);
+                await using var reopen = connection.Command(PostgresIncidents.Reopen, Texts(replayed));
+                await reopen.ExecuteNonQueryAsync(CancellationToken.None);
                 return replayed.Count > 0;
             },
             cancellationToken
@@ -264,17 +358,16 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         return await command.ListAsync(row => row.GetInt64(0), CancellationToken.None);
     }
 
-    private static NpgsqlCommand AttemptsOf(NpgsqlConnection connection, IReadOnlyList<DeliveryOutcome> outcomes) =>
-        connection.Command(
-            RecordAttempts,
+    private static NpgsqlParameter[] AttemptsOf(IReadOnlyList<DeliveryOutcome> outcomes) =>
+        [
             Longs(outcomes.Select(outcome => outcome.RowId)),
             Ints(outcomes.Select(outcome => outcome.Attempt.Number)),
             Moments(outcomes.Select(outcome => (DateTimeOffset?)outcome.Attempt.StartedAt)),
             Longs(outcomes.Select(outcome => outcome.Attempt.Latency.Microseconds())),
             Shorts(outcomes.Select(outcome => (int)outcome.Attempt.Outcome)),
             Shorts(outcomes.Select(outcome => (int)outcome.Attempt.Reason)),
-            Texts(outcomes.Select(outcome => outcome.Attempt.Detail))
-        );
+            Texts(outcomes.Select(outcome => outcome.Attempt.Detail)),
+        ];
 
     private static NpgsqlParameter[] StatesOf(DestinationLease lease, IReadOnlyList<DeliveryOutcome> outcomes) =>
         [
@@ -287,6 +380,6 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
             Ints(outcomes.Select(outcome => outcome.Step)),
             Texts(outcomes.Select(outcome => outcome.Subject)),
             Texts(outcomes.Select(outcome => outcome.Receipt)),
-            Moments(outcomes.Select(outcome => (DateTimeOffset?)(outcome.Attempt.StartedAt + outcome.Attempt.Latency))),
+            Moments(outcomes.Select(outcome => (DateTimeOffset?)outcome.EndedAt)),
         ];
 }

@@ -8,11 +8,58 @@ namespace Transponder.Integrations.Stores.Postgres;
 /// <summary>The leases on destinations, by the database's clock; a lease that changes hands gets a new fence and leaves nothing in sending.</summary>
 internal sealed class PostgresLeases(PostgresDatabase database)
 {
-    private const string LockFree = """
+    // Steps from destination to destination in each small index, instead of over all that waits.
+    private const string Work = """
+        WITH RECURSIVE untried AS (
+            SELECT min(destination_id) AS id FROM deliveries WHERE state = 1 AND due_at IS NULL
+            UNION ALL
+            SELECT (SELECT min(destination_id) FROM deliveries WHERE state = 1 AND due_at IS NULL AND destination_id > untried.id)
+            FROM untried WHERE untried.id IS NOT NULL
+        ), due AS (
+            SELECT min(destination_id) AS id FROM deliveries WHERE due_at IS NOT NULL
+            UNION ALL
+            SELECT (SELECT min(destination_id) FROM deliveries WHERE due_at IS NOT NULL AND destination_id > due.id)
+            FROM due WHERE due.id IS NOT NULL
+        ), sending AS (
+            SELECT min(destination_id) AS id FROM deliveries WHERE state = 3
+            UNION ALL
+            SELECT (SELECT min(destination_id) FROM deliveries WHERE state = 3 AND destination_id > sending.id)
+            FROM sending WHERE sending.id IS NOT NULL
+        ), work AS (
+            SELECT id, false AS in_doubt FROM untried WHERE id IS NOT NULL
+            UNION
+            SELECT id, false FROM due
+            WHERE id IS NOT NULL AND EXISTS (SELECT FROM deliveries d WHERE d.destination_id = due.id AND d.due_at <= $2)
+            UNION
+            SELECT id, true FROM sending WHERE id IS NOT NULL
+        )
+        """;
+
+    private const string Find = $"""
+        {Work}
+        SELECT d.key, coalesce(d.owner = $1, false), bool_and(w.in_doubt)
+        FROM work w
+        CROSS JOIN LATERAL (SELECT * FROM destinations WHERE destinations.id = w.id OFFSET 0) d
+        WHERE d.owner IS NULL OR d.owner = $1 OR d.lease_until <= clock_timestamp()
+        GROUP BY 1, 2
+        """;
+
+    private static readonly string LockFree = $"""
         SELECT id, owner IS NOT DISTINCT FROM $1 FROM destinations
-        WHERE owner IS NULL OR owner = $1 OR lease_until <= clock_timestamp()
+        WHERE owner = $1 OR (
+            (owner IS NULL OR lease_until <= clock_timestamp()) AND id = ANY(ARRAY({Work.Replace("$2", "clock_timestamp()", StringComparison.Ordinal)} SELECT id FROM work))
+        )
         ORDER BY id
         FOR NO KEY UPDATE
+        """;
+
+    private const string GiveBack = """
+        WITH given AS (
+            SELECT id FROM destinations d
+            WHERE EXISTS (SELECT FROM unnest($1, $2) AS k (id, fence) WHERE k.id = d.id AND k.fence = d.fence)
+            ORDER BY id FOR NO KEY UPDATE
+        )
+        UPDATE destinations SET owner = NULL, lease_until = NULL WHERE id IN (SELECT id FROM given)
         """;
 
     // What the former owner was sending may have arrived: that is an attempt, numbered as its claim was; the next is due at once.
@@ -53,6 +100,31 @@ internal sealed class PostgresLeases(PostgresDatabase database)
         );
         return leases;
     }
+
+    public async Task<IReadOnlyList<DestinationWork>> FindWorkAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var found = await database.ListAsync(
+            Find,
+            [Text(owner), Moment(now)],
+            row => (Work: new DestinationWork(row.GetString(0), row.GetBoolean(1)), InDoubt: row.GetBoolean(2)),
+            cancellationToken
+        );
+        return [.. found.Where(one => !(one.InDoubt && one.Work.Mine)).Select(one => one.Work)];
+    }
+
+    public Task GiveBackAsync(IReadOnlyList<DestinationLease> leases, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(
+                    GiveBack,
+                    Longs(leases.Select(lease => lease.Id)),
+                    Longs(leases.Select(lease => lease.Fence))
+                );
+                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
+            },
+            cancellationToken
+        );
 
     public Task ReleaseAsync(string owner, CancellationToken cancellationToken) =>
         database.WriteAsync(

@@ -21,6 +21,9 @@ internal static class SqliteBatchReader
         foreach (var key in keys.Referenced)
             if (cache.Execution(database, key) is not null)
                 state.Referenced.Add(key);
+        foreach (var key in keys.Ended)
+            if (cache.Execution(database, key) is { } id)
+                SqliteIncidents.Load(database, id, key, state);
         return state;
     }
 

@@ -17,6 +17,7 @@ internal static class SqliteBatchWriter
         Tasks(database, cache, changes.Tasks);
         NodeWorkflows(database, cache, changes.NodeWorkflows);
         Deliveries(database, cache, changes.Deliveries);
+        SqliteIncidents.Write(database, changes.Incidents);
     }
 
     private static void Events(SqliteDatabase database, List<EventRecord> events)
@@ -115,8 +116,8 @@ internal static class SqliteBatchWriter
             """
             INSERT INTO deliveries
               (delivery_id, execution_id, event_position, destination_id, phase, notification, channel, target, address, state, reason,
-               created_at, updated_at, active_since)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12)
+               created_at, updated_at, active_since, lane, incident_key, incident_action, incident_opener)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT (delivery_id) DO NOTHING
             """
         );
@@ -125,7 +126,13 @@ internal static class SqliteBatchWriter
             insert.Add(one.DeliveryId).Add(one.Event.ExecutionId).Add(one.Event.Position);
             insert.Add(cache.Destination(database, one.Destination, one.Channel));
             insert.Add(one.Event.Phase).Add(one.Notification).Add(one.Channel).Add(one.Target).Add(one.Address);
-            insert.Add((int)one.State).Add((int)one.Reason).Add(one.CreatedAt).Run();
+            insert.Add((int)one.State).Add((int)one.Reason).Add(one.CreatedAt);
+            insert
+                .Add(one.Lane)
+                .Add(one.Incident?.Key)
+                .Add(SqliteDeliveryReader.Number(one.Incident?.Action))
+                .Add(one.IncidentOpener)
+                .Run();
         }
     }
 

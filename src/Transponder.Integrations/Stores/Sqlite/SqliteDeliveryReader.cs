@@ -12,8 +12,14 @@ internal static class SqliteDeliveryReader
 {
     private const string Select = """
         SELECT d.id, d.delivery_id, e.project, e.domain, e.name, d.phase, d.notification, d.channel, d.target, d.address, t.key, d.state,
-          d.reason, d.subject, d.created_at, d.updated_at, d.due_at, d.replayed, t.parked_since, t.parked_reason
+          d.reason, d.subject, d.created_at, d.updated_at, d.due_at, d.replayed, t.parked_since, t.parked_reason, d.receipt, h.receipt,
+          d.incident_key, d.incident_action, o.project, o.domain, o.name,
+          d.lane IS NOT NULL AND d.state IN (1, 4) AND EXISTS (
+            SELECT 1 FROM deliveries b
+            WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4))
         FROM deliveries d JOIN executions e ON e.id = d.execution_id JOIN destinations t ON t.id = d.destination_id
+          LEFT JOIN threads h ON h.destination_id = d.destination_id AND h.lane = d.lane
+          LEFT JOIN executions o ON o.id = d.incident_opener
         """;
 
     public static IReadOnlyList<DeliveryRecord> List(SqliteDatabase database, DeliveryQuery query)
@@ -91,6 +97,15 @@ internal static class SqliteDeliveryReader
         return backlog;
     }
 
+    /// <summary>Reads an incident's key and action, or null from two empty columns.</summary>
+    public static Incident? Incident(SqliteStatement rows, int column) =>
+        rows.TextOrNull(column) is { } key
+            ? new Incident(key, rows.Int(column + 1) == 2 ? IncidentAction.Resolve : IncidentAction.Trigger)
+            : null;
+
+    /// <summary>An action as it is stored.</summary>
+    public static long? Number(IncidentAction? action) => action is { } one ? (long)one + 1 : null;
+
     private static string StateCondition(DeliveryState state) =>
         state switch
         {
@@ -125,6 +140,11 @@ internal static class SqliteDeliveryReader
                     UpdatedAt = rows.Time(15),
                     NextAttemptAt = rows.TimeOrNull(16),
                     Replayed = rows.Int(17) == 1,
+                    Receipt = rows.TextOrNull(20),
+                    Thread = rows.TextOrNull(21),
+                    Incident = Incident(rows, 22),
+                    IncidentOpener = rows.IsNull(24) ? null : new ExecutionKey(rows.Text(24), rows.Text(25), rows.Text(26)),
+                    Held = rows.Int(27) != 0,
                     Attempts = Attempts(database, rows.Long(0)),
                 }
             );

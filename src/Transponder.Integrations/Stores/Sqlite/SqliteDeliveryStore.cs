@@ -26,6 +26,23 @@ internal sealed class SqliteDeliveryStore(SqliteWriter writer, SqliteReaders rea
             cancellationToken
         );
 
+    public Task<IReadOnlyList<DestinationWork>> FindWorkAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken) =>
+        readers.ReadAsync(database => SqliteLeases.FindWork(database, owner, now, clock.GetUtcNow()), cancellationToken);
+
+    public Task GiveBackAsync(IReadOnlyList<DestinationLease> leases, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(leases);
+        return writer.RunAsync(
+            database =>
+            {
+                using var release = database.Use("UPDATE destinations SET owner = NULL, lease_until = 0 WHERE id = ? AND fence = ?");
+                foreach (var lease in leases)
+                    release.Add(lease.Id).Add(lease.Fence).Run();
+            },
+            cancellationToken
+        );
+    }
+
     public Task ReleaseAsync(string owner, CancellationToken cancellationToken) =>
         writer.RunAsync(
             database =>
@@ -64,20 +81,6 @@ internal sealed class SqliteDeliveryStore(SqliteWriter writer, SqliteReaders rea
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(rows);
         return writer.RunAsync(database => SqliteClaims.Return(database, lease, rows), cancellationToken);
-    }
-
-    public Task<DateTimeOffset?> NextDueAsync(DestinationLease lease, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(lease);
-        return readers.ReadAsync(
-            database =>
-            {
-                using var rows = database.Use("SELECT min(due_at) FROM deliveries WHERE destination_id = ? AND due_at IS NOT NULL");
-                rows.Add(lease.Id).Step();
-                return rows.TimeOrNull(0);
-            },
-            cancellationToken
-        );
     }
 
     public Task ParkAsync(string destination, Parking? parking, CancellationToken cancellationToken) =>

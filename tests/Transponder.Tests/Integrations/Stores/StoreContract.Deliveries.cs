@@ -90,7 +90,6 @@ public abstract partial class StoreContract
         var key = await CreateAsync();
         await DeliverAsync(key, StoreSamples.Delivery("d1"), StoreSamples.Delivery("d2"));
         var lease = Assert.Single(await LeaseAsync("a"));
-        Assert.Null(await Store.Deliveries.NextDueAsync(lease, Token));
         var first = await ClaimAsync(lease);
         var watermark = first[^1].RowId;
         Assert.Equal(
@@ -103,12 +102,10 @@ public abstract partial class StoreContract
         );
         await DeliverAsync(key, StoreSamples.Delivery("d3"));
 
-        Assert.Equal(Now.AddSeconds(5), await Store.Deliveries.NextDueAsync(lease, Token));
         Assert.Empty(await ClaimAsync(lease, long.MaxValue));
         var due = await ClaimAsync(lease, watermark, Now.AddSeconds(9));
 
         Assert.Equal([("d2", 2, 1), ("d1", 2, 1), ("d3", 1, 0)], due.Select(one => (one.DeliveryId, one.Attempt, one.Step)));
-        Assert.Null(await Store.Deliveries.NextDueAsync(lease, Token));
         Assert.Null((await Store.Deliveries.GetAsync("d1", Token))!.NextAttemptAt);
     }
 
@@ -152,7 +149,6 @@ public abstract partial class StoreContract
         await Store.Deliveries.ReturnAsync(lease, [claimed.RowId], Token);
 
         Assert.NotEqual(DeliveryState.Sending, (await Store.Deliveries.GetAsync("d1", Token))!.State);
-        Assert.True(await Store.Deliveries.NextDueAsync(lease, Token) <= Now);
         var again = Assert.Single(await ClaimAsync(lease, claimed.RowId));
         Assert.Equal((1, 0), (again.Attempt, again.Step));
         Assert.Empty((await Store.Deliveries.GetAsync("d1", Token))!.Attempts);

@@ -102,7 +102,7 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
                 [.. claimed.Select(one => StoreSamples.Outcome(one, DeliveryState.Retrying, StoreSamples.Start.AddDays(1)))],
                 Token
             );
-            await store.Deliveries.NextDueAsync(lease, Token);
+            await store.Deliveries.FindWorkAsync("a", StoreSamples.Start, Token);
         }
         for (var after = 0L; after < 3_000; after += 500)
             await store.Events.ReadAsync(after, 3, 50, Token);
