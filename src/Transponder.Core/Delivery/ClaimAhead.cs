@@ -4,17 +4,25 @@ namespace Transponder.Core.Delivery;
 /// How many deliveries are claimed and not sent yet: few for a slow destination, as each is in doubt when the process dies; more for one that sends
 /// a claim within a tenth of a second, so that it need not wait for the store.
 /// </summary>
-/// <param name="least">What it begins with.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ClaimAhead(int least, TimeProvider time)
+internal sealed class ClaimAhead
 {
     private const int Most = 512;
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100);
 
-    private long claimedAt = time.GetTimestamp();
+    private readonly int least;
+    private readonly TimeProvider time;
+    private long claimedAt;
+
+    /// <param name="least">What it begins with.</param>
+    /// <param name="time">The clock.</param>
+    public ClaimAhead(int least, TimeProvider time)
+    {
+        (this.least, this.time, Limit) = (least, time, least);
+        claimedAt = time.GetTimestamp();
+    }
 
     /// <summary>How many may be under way.</summary>
-    public int Limit { get; private set; } = least;
+    public int Limit { get; private set; }
 
     /// <summary>Learns from a claim.</summary>
     /// <param name="count">How many it gave.</param>

@@ -115,9 +115,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
         {
             if (reset)
                 await ResetAsync().ConfigureAwait(false);
-            var found = await environment
-                .Store.FindWorkAsync(Owner, environment.Time.GetUtcNow(), stopping.Token)
-                .ConfigureAwait(false);
+            var found = await environment.Store.FindWorkAsync(Owner, environment.Time.GetUtcNow(), stopping.Token).ConfigureAwait(false);
             var untended = Tend(found);
             await DropIdleAsync().ConfigureAwait(false);
             if (untended || leaseNow || environment.Time.GetElapsedTime(leasedAt) >= LeaseRest)

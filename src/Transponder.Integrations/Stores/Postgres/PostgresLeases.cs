@@ -47,7 +47,11 @@ internal sealed class PostgresLeases(PostgresDatabase database)
     private static readonly string LockFree = $"""
         SELECT id, owner IS NOT DISTINCT FROM $1 FROM destinations
         WHERE owner = $1 OR (
-            (owner IS NULL OR lease_until <= clock_timestamp()) AND id = ANY(ARRAY({Work.Replace("$2", "clock_timestamp()", StringComparison.Ordinal)} SELECT id FROM work))
+            (owner IS NULL OR lease_until <= clock_timestamp()) AND id = ANY(ARRAY({Work.Replace(
+            "$2",
+            "clock_timestamp()",
+            StringComparison.Ordinal
+        )} SELECT id FROM work))
         )
         ORDER BY id
         FOR NO KEY UPDATE

@@ -57,10 +57,10 @@ internal sealed class DeliveryFixture : IAsyncDisposable
     }
 
     /// <summary>The channel's other side; the channel is configured from the first call on.</summary>
-    public ScriptedNotifier Channel(string name = "email")
+    public ScriptedNotifier Channel(string name = "email", bool threads = false)
     {
         if (!notifiers.TryGetValue(name, out var notifier))
-            notifiers[name] = notifier = new ScriptedNotifier();
+            notifiers[name] = notifier = new ScriptedNotifier { Threads = threads };
         return notifier;
     }
 
@@ -95,13 +95,23 @@ internal sealed class DeliveryFixture : IAsyncDisposable
         string channel = "email",
         Action<ExecutionClosure>? closure = null,
         DeliveryState state = DeliveryState.Pending,
-        byte[]? eventBytes = null
+        byte[]? eventBytes = null,
+        Func<NewDelivery, NewDelivery>? change = null
     )
     {
         var key = await CreateExecutionAsync(closure);
         var keys = new BatchKeys();
         keys.Executions.Add(key);
-        await Store.Events.CommitAsync(keys, loaded => Changes(loaded.Executions[key], id, channel, state, eventBytes), Token);
+        await Store.Events.CommitAsync(
+            keys,
+            loaded =>
+            {
+                var changes = Changes(loaded.Executions[key], id, channel, state, eventBytes);
+                changes.Deliveries[0] = change?.Invoke(changes.Deliveries[0]) ?? changes.Deliveries[0];
+                return changes;
+            },
+            Token
+        );
         Signal.Wake(channel);
     }
 

@@ -10,6 +10,18 @@ internal sealed class ScriptedNotifier : Notifier
 
     public override string Type => "scripted";
 
+    public override bool KeepsThreads => Threads;
+
+    public override bool TracksIncidents => Incidents;
+
+    public override bool LimitsTargets => Targets;
+
+    public bool Threads { get; init; }
+
+    public bool Incidents { get; init; }
+
+    public bool Targets { get; init; }
+
     /// <summary>What the other side answers.</summary>
     public Func<Message, CancellationToken, Task<DeliveryResult>> Answer { get; set; } =
         (_, _) => Task.FromResult<DeliveryResult>(new DeliveryResult.Delivered("receipt", "250 ok"));
