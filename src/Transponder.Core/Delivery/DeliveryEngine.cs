@@ -66,6 +66,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
             ending.AddRange(workers.Values.Select(worker => worker.StopAsync(Options.StopGrace)));
             workers.Clear();
             former = [.. ending];
+            leaseNow = true;
             wake.Set();
         }
         await Task.WhenAll(former).ConfigureAwait(false);

@@ -44,8 +44,7 @@ internal sealed record SlackAnswer(HttpAnswer Http, bool IsOk, string? Error, Sl
     }
 
     /// <summary>The result that the answer stands for.</summary>
-    /// <param name="ownPlace">True when the place is the channel's own and not the address's.</param>
-    public DeliveryResult Result(bool ownPlace)
+    public DeliveryResult Result()
     {
         if (IsOk)
             return new DeliveryResult.Delivered(Receipt?.ToString(), "ok");
@@ -55,7 +54,7 @@ internal sealed record SlackAnswer(HttpAnswer Http, bool IsOk, string? Error, Sl
             return HttpAnswers.Classify(Http);
         if (Error is null)
             return new DeliveryResult.Retry(DeliveryReason.ProtocolError, $"not an answer of Slack's: {HttpAnswers.Describe(Http)}");
-        return SlackErrors.Result(Error, $"Slack answered {Http.Scrubber.Excerpt(Error)}", Http.RetryAfter, ownPlace);
+        return SlackErrors.Result(Error, $"Slack answered {Http.Scrubber.Excerpt(Error)}", Http.RetryAfter);
     }
 
     private static string? Text(JsonElement root, string name) =>

@@ -104,6 +104,9 @@ internal static class SlackErrors
         Message,
     }
 
+    // What nobody can place is tried a few times.
+    private const int UnknownAttempts = 4;
+
     /// <summary>Whether Slack has a name for this in its errors.</summary>
     public static bool IsKnown(string code) => Known.ContainsKey(code);
 
@@ -114,18 +117,16 @@ internal static class SlackErrors
     /// <param name="code">Slack's code.</param>
     /// <param name="detail">The answer in one line, free of secrets.</param>
     /// <param name="after">How long Slack asked to be left alone.</param>
-    /// <param name="ownPlace">True when the place is the channel's own and not the address's: then it is the destination that is wrong.</param>
-    public static DeliveryResult Result(string code, string detail, TimeSpan? after, bool ownPlace)
+    public static DeliveryResult Result(string code, string detail, TimeSpan? after)
     {
         if (!Known.TryGetValue(code, out var meaning))
-            return new DeliveryResult.Retry(DeliveryReason.ServerError, detail, after);
+            return new DeliveryResult.Retry(DeliveryReason.ServerError, detail, after) { AtMost = UnknownAttempts };
         return meaning switch
         {
             Meaning.TooMany => new DeliveryResult.Retry(DeliveryReason.Throttled, detail, after),
             Meaning.ForNow => new DeliveryResult.Retry(DeliveryReason.ServerError, detail, after),
             Meaning.Credentials => new DeliveryResult.Rejected(DeliveryReason.AuthFailed, detail, RejectionScope.Destination),
-            Meaning.Place when ownPlace => new DeliveryResult.Rejected(DeliveryReason.DestinationGone, detail, RejectionScope.Destination),
-            Meaning.Place => new DeliveryResult.Rejected(DeliveryReason.RecipientRejected, detail),
+            Meaning.Place => new DeliveryResult.Rejected(DeliveryReason.DestinationGone, detail, RejectionScope.Destination),
             _ => new DeliveryResult.Rejected(DeliveryReason.MessageRejected, detail),
         };
     }

@@ -30,6 +30,9 @@ public sealed class SlackNotifier : Notifier
     public override bool KeepsThreads => options.WebhookUrl is null;
 
     /// <inheritdoc />
+    public override bool LimitsTargets => options.WebhookUrl is null;
+
+    /// <inheritdoc />
     public override string? CheckTarget(string? target) => options.CheckTarget(target);
 
     /// <inheritdoc />
@@ -57,7 +60,7 @@ public sealed class SlackNotifier : Notifier
 
         using var request = Request(url, SlackPayload.Write(message, null, null));
         var answer = await http.SendAsync(request, [url], cancellationToken).ConfigureAwait(false);
-        return SlackAnswer.OfWebhook(answer).Result(ownPlace: true);
+        return SlackAnswer.OfWebhook(answer).Result();
     }
 
     private async Task<DeliveryResult> PostAsBotAsync(SecretRef secret, Message message, CancellationToken cancellationToken)
@@ -75,7 +78,7 @@ public sealed class SlackNotifier : Notifier
         var answer = await CallAsync(token, body, cancellationToken).ConfigureAwait(false);
         if (thread is not null && answer.Error is { } error && SlackErrors.IsAboutTheThread(error))
             answer = await CallAsync(token, SlackPayload.Write(message, place, null), cancellationToken).ConfigureAwait(false);
-        return answer.Result(ownPlace: string.IsNullOrEmpty(message.Target));
+        return answer.Result();
     }
 
     private async Task<SlackAnswer> CallAsync(string token, byte[] body, CancellationToken cancellationToken)

@@ -132,9 +132,9 @@ public sealed class SlackNotifierTests : IAsyncLifetime
     [InlineData("token_revoked", typeof(DeliveryResult.Rejected), DeliveryReason.AuthFailed, RejectionScope.Destination)]
     [InlineData("account_inactive", typeof(DeliveryResult.Rejected), DeliveryReason.AuthFailed, RejectionScope.Destination)]
     [InlineData("missing_scope", typeof(DeliveryResult.Rejected), DeliveryReason.AuthFailed, RejectionScope.Destination)]
-    [InlineData("channel_not_found", typeof(DeliveryResult.Rejected), DeliveryReason.RecipientRejected)]
-    [InlineData("not_in_channel", typeof(DeliveryResult.Rejected), DeliveryReason.RecipientRejected)]
-    [InlineData("is_archived", typeof(DeliveryResult.Rejected), DeliveryReason.RecipientRejected)]
+    [InlineData("channel_not_found", typeof(DeliveryResult.Rejected), DeliveryReason.DestinationGone, RejectionScope.Destination)]
+    [InlineData("not_in_channel", typeof(DeliveryResult.Rejected), DeliveryReason.DestinationGone, RejectionScope.Destination)]
+    [InlineData("is_archived", typeof(DeliveryResult.Rejected), DeliveryReason.DestinationGone, RejectionScope.Destination)]
     [InlineData("msg_too_long", typeof(DeliveryResult.Rejected), DeliveryReason.MessageRejected)]
     [InlineData("invalid_blocks", typeof(DeliveryResult.Rejected), DeliveryReason.MessageRejected)]
     public async Task Send_OkFalse_MeansWhatTheCodeSays(
