@@ -6,7 +6,7 @@ namespace Transponder.Tests.Scenarios;
 /// <summary>Flyte's IDL as clients that are not ours read it.</summary>
 public static class UpstreamIdl
 {
-    /// <summary>A file with the descriptors of the admin service and of statuses, compiled by protoc.</summary>
+    /// <summary>A file with the descriptors of the admin and signal services and of statuses, compiled by protoc.</summary>
     /// <param name="folder">Where it is written.</param>
     public static async Task<string> CompileAsync(TempDirectory folder)
     {
@@ -19,6 +19,7 @@ public static class UpstreamIdl
             "--include_imports",
             $"--descriptor_set_out={set}",
             "flyteidl/service/admin.proto",
+            "flyteidl/service/signal.proto",
             "google/rpc/status.proto",
         ];
         await using var protoc = ChildProcess.Start(Executable.Require("protoc", "protobuf-compiler"), arguments);

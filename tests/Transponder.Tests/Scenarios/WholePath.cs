@@ -15,6 +15,40 @@ public static class WholePath
     private const string Run = "run";
     private const string Ids = $"{Platform.Project}/{Platform.Domain}";
 
+    private static TaskExecutionIdentifier Attempt => new() { NodeExecutionId = Platform.Node(Run), TaskId = Platform.TaskId };
+
+    /// <summary>The calls that look into an execution.</summary>
+    private static IReadOnlyList<Step> Parts =>
+        [
+            new(
+                "ListNodeExecutions",
+                $"GET node_executions/{Ids}/{Run}?limit=10",
+                new NodeExecutionListRequest { WorkflowExecutionId = Platform.Execution(Run), Limit = 10 }
+            ),
+            new(
+                "ListTaskExecutions",
+                $"GET task_executions/{Ids}/{Run}/n0?limit=10",
+                new TaskExecutionListRequest { NodeExecutionId = Platform.Node(Run), Limit = 10 }
+            ),
+            new(
+                "ListNodeExecutionsForTask",
+                $"GET children/task_executions/{Ids}/{Run}/n0/{Ids}/train/v1/0?limit=10",
+                new NodeExecutionForTaskListRequest { TaskExecutionId = Attempt, Limit = 10 }
+            ),
+            new("GetExecutionData", $"GET data/executions/{Ids}/{Run}", new WorkflowExecutionGetDataRequest { Id = Platform.Execution(Run) }),
+            new("GetNodeExecutionData", $"GET data/node_executions/{Ids}/{Run}/n0", new NodeExecutionGetDataRequest { Id = Platform.Node(Run) }),
+            new(
+                "GetTaskExecutionData",
+                $"GET data/task_executions/{Ids}/{Run}/n0/{Ids}/train/v1/0",
+                new TaskExecutionGetDataRequest { Id = Attempt }
+            ),
+            new(
+                "GetExecutionMetrics",
+                $"GET metrics/executions/{Ids}/{Run}?depth=10",
+                new WorkflowExecutionGetMetricsRequest { Id = Platform.Execution(Run), Depth = 10 }
+            ),
+        ];
+
     /// <summary>The calls, in the order in which flytekit and flytepropeller make them.</summary>
     public static IReadOnlyList<Step> Steps { get; } =
     [
@@ -34,10 +68,7 @@ public static class WholePath
         new(
             "GetTaskExecution",
             $"GET task_executions/{Ids}/{Run}/n0/{Ids}/train/v1/0",
-            new TaskExecutionGetRequest
-            {
-                Id = new TaskExecutionIdentifier { NodeExecutionId = Platform.Node(Run), TaskId = Platform.TaskId },
-            }
+            new TaskExecutionGetRequest { Id = Attempt }
         ),
         new("GetWorkflow", $"GET workflows/{Ids}/nightly/v1", new ObjectGetRequest { Id = Platform.WorkflowId }),
         new(
@@ -49,6 +80,23 @@ public static class WholePath
                 Limit = 10,
             }
         ),
+        .. Parts,
+        new(
+            "UpdateExecution",
+            $"PUT executions/{Ids}/{Run}",
+            new ExecutionUpdateRequest { Id = Platform.Execution(Run), State = ExecutionState.ExecutionArchived }
+        ),
+        new(
+            "RelaunchExecution",
+            "POST executions/relaunch",
+            new ExecutionRelaunchRequest
+            {
+                Id = Platform.Execution(Run),
+                Name = "again",
+                OverwriteCache = true,
+            }
+        ),
+        new("RecoverExecution", "POST executions/recover", new ExecutionRecoverRequest { Id = Platform.Execution(Run), Name = "recovered" }),
     ];
 
     /// <summary>The whole server with mail and a webhook.</summary>
@@ -70,6 +118,7 @@ public static class WholePath
         Assert.Equal(NodePhase.Failed, by["GetNodeExecution"].Single().Read<NodeExecution>().Closure.Phase);
         Assert.Equal(TaskPhase.Failed, by["GetTaskExecution"].Single().Read<TaskExecution>().Closure.Phase);
         Assert.Equal(execution.Id, by["ListExecutions"].Single().Read<ExecutionList>().Executions.Single().Id);
+        AssertParts(by);
         AssertCompiled(by["GetWorkflow"].Single().Read<Workflow>().Closure.CompiledWorkflow);
     }
 
@@ -80,6 +129,27 @@ public static class WholePath
         Assert.Equal("boom", call.Json.GetProperty("execution").GetProperty("error").GetProperty("message").GetString());
         await Eventually.TrueAsync(() => mail.Mails().Count > 0, "the mail", TimeSpan.FromSeconds(30));
         Assert.Equal(["a@example.com"], Assert.Single(mail.Mails()).To);
+    }
+
+    private static void AssertParts(ILookup<string, Answer> by)
+    {
+        Assert.Equal("n0", by["ListNodeExecutions"].Single().Read<NodeExecutionList>().NodeExecutions.Single().Id.NodeId);
+        Assert.Equal(
+            TaskPhase.Failed,
+            by["ListTaskExecutions"].Single().Read<TaskExecutionList>().TaskExecutions.Single().Closure.Phase
+        );
+        Assert.Empty(by["ListNodeExecutionsForTask"].Single().Read<NodeExecutionList>().NodeExecutions);
+        Assert.NotNull(by["GetExecutionData"].Single().Read<WorkflowExecutionGetDataResponse>().FullInputs);
+        var urls = by["GetNodeExecutionData"].Single().Read<NodeExecutionGetDataResponse>().FlyteUrls;
+        Assert.Equal($"flyte://v1/{Ids}/{Run}/n0/i", urls.Inputs);
+        Assert.Equal(
+            $"flyte://v1/{Ids}/{Run}/n0/0/o",
+            by["GetTaskExecutionData"].Single().Read<TaskExecutionGetDataResponse>().FlyteUrls.Outputs
+        );
+        var span = by["GetExecutionMetrics"].Single().Read<WorkflowExecutionGetMetricsResponse>().Span;
+        Assert.Equal(["WORKFLOW_SETUP", "", "WORKFLOW_TEARDOWN"], span.Spans.Select(part => part.OperationId));
+        Assert.Equal("again", by["RelaunchExecution"].Single().Read<ExecutionCreateResponse>().Id.Name);
+        Assert.Equal("recovered", by["RecoverExecution"].Single().Read<ExecutionCreateResponse>().Id.Name);
     }
 
     private static void AssertCompiled(CompiledWorkflowClosure compiled)
