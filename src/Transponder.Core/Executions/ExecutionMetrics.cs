@@ -50,6 +50,10 @@ public sealed class ExecutionMetrics
         };
     }
 
+    // Older producers name a node only once.
+    private static string SpecId(NodeExecution node) =>
+        node.Metadata is { SpecNodeId.Length: > 0 } metadata ? metadata.SpecNodeId : node.Id.NodeId;
+
     private async Task<ExecutionTimeline?> LoadAsync(ExecutionKey key, bool whole, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(key, cancellationToken) is not { } record)
@@ -81,7 +85,7 @@ public sealed class ExecutionMetrics
     private async Task<WorkflowShape> ShapeBelowAsync(NodeExecution node, WorkflowShape shape, CancellationToken cancellationToken) =>
         await store.GetNodeWorkflowAsync(NodeKey.From(node.Id), cancellationToken) is { } dynamic
             ? WorkflowShape.Of(CompiledWorkflowClosure.Parser.ParseFrom(dynamic))
-            : shape.Below(node.Metadata.SpecNodeId);
+            : shape.Below(SpecId(node));
 
     // Each execution is entered once, whatever its nodes claim to have launched.
     private sealed class Walk(ExecutionMetrics metrics, Func<string, bool> sees, CancellationToken cancellationToken)
@@ -117,7 +121,7 @@ public sealed class ExecutionMetrics
             int depth
         )
         {
-            foreach (var node in nodes.Where(node => node.Metadata.SpecNodeId is not (StartNode or EndNode)))
+            foreach (var node in nodes.Where(node => SpecId(node) is not (StartNode or EndNode)))
             {
                 var span = new Span
                 {
@@ -125,7 +129,7 @@ public sealed class ExecutionMetrics
                     StartTime = node.Closure.CreatedAt,
                     EndTime = node.Closure.UpdatedAt,
                 };
-                if (shape.Upstream(node.Metadata.SpecNodeId) is { } upstream)
+                if (shape.Upstream(SpecId(node)) is { } upstream)
                     span.Spans.AddIfForward(SpanBuilder.NodeTransition, Last(nodes, upstream)?.Closure.UpdatedAt, node.Closure.CreatedAt);
                 if (depth != 0)
                     await NodeAsync(span, timeline, node, shape, depth - 1);
@@ -148,7 +152,7 @@ public sealed class ExecutionMetrics
                 span.Spans.AddIfForward(SpanBuilder.NodeTeardown, launched.EndTime, closure.UpdatedAt);
                 return;
             }
-            if (shape.IsGate(node.Metadata.SpecNodeId))
+            if (shape.IsGate(SpecId(node)))
             {
                 span.Spans.AddRange(SpanBuilder.Gate(node));
                 return;
@@ -179,12 +183,12 @@ public sealed class ExecutionMetrics
 
         // The start node ends when the first real one may begin; not every producer reports it.
         private static Google.Protobuf.WellKnownTypes.Timestamp? Begin(IReadOnlyList<NodeExecution> nodes) =>
-            nodes.FirstOrDefault(node => node.Metadata.SpecNodeId == StartNode)?.Closure.UpdatedAt
+            nodes.FirstOrDefault(node => SpecId(node) == StartNode)?.Closure.UpdatedAt
             ?? (nodes.Count > 0 ? nodes[0].Closure.CreatedAt : null);
 
         private static NodeExecution? Last(IEnumerable<NodeExecution> nodes, IReadOnlyList<string>? specNodeIds) =>
             nodes
-                .Where(node => specNodeIds?.Contains(node.Metadata.SpecNodeId) ?? node.Metadata.SpecNodeId is not (StartNode or EndNode))
+                .Where(node => specNodeIds?.Contains(SpecId(node)) ?? SpecId(node) is not (StartNode or EndNode))
                 .MaxBy(node => node.Closure.UpdatedAt?.ToDateTimeOffset());
     }
 }

@@ -34,7 +34,7 @@ public sealed class TenThousandExecutionsAreListed(PostgresCluster cluster)
         var late = await more;
 
         AssertEachOnce(newestFirst);
-        Assert.Superset(created, [.. newestFirst]);
+        Assert.True(created.IsSubsetOf(newestFirst), "some were missed");
         Assert.True(late > 0, "nothing was created meanwhile");
 
         var byName = await ListAsync(admin, Request("contains(execution_name,e)", "execution_name", Sort.Types.Direction.Ascending));
