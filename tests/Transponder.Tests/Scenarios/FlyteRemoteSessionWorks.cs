@@ -49,7 +49,10 @@ public sealed class FlyteRemoteSessionWorks(PostgresCluster cluster)
 
     private static void AssertNodes(JsonElement nodes)
     {
-        Assert.Equal(["end-node", "n0", "n1", "start-node"], nodes.EnumerateObject().Select(node => node.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["end-node", "n0", "n1", "start-node"],
+            nodes.EnumerateObject().Select(node => node.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("[\"FAILED\",\"SUCCEEDED\"]", Compact(nodes.GetProperty("n0").GetProperty("attempts")));
         Assert.Equal("s3://b/in.pb", nodes.GetProperty("n0").GetProperty("inputs").GetString());
         var below = nodes.GetProperty("n1").GetProperty("below").EnumerateObject().Single();

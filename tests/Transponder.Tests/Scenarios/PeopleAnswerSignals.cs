@@ -5,6 +5,7 @@ using System.Text.Json;
 using Flyteidl.Admin;
 using Flyteidl.Core;
 using Xunit;
+using Task = System.Threading.Tasks.Task;
 
 namespace Transponder.Tests.Scenarios;
 

@@ -37,12 +37,15 @@ public sealed class TenThousandExecutionsAreListed(PostgresCluster cluster)
         Assert.True(created.IsSubsetOf(newestFirst), "some were missed");
         Assert.True(late > 0, "nothing was created meanwhile");
 
-        var byName = await ListAsync(admin, Request("contains(execution_name,e)", "execution_name", Sort.Types.Direction.Ascending));
+        var byName = await ListAsync(admin, Request("contains(execution_name,e)", "execution_name", Sort.Types.Direction.Ascending, 2_500));
         AssertEachOnce(byName);
         Assert.Equal(created.Order(StringComparer.Ordinal), byName);
 
         // No column to sort by tells them apart: the tie-break alone does.
-        var byMode = await ListAsync(admin, Request("contains(execution_name,e)+eq(phase,UNDEFINED)", "mode", Sort.Types.Direction.Descending));
+        var byMode = await ListAsync(
+            admin,
+            Request("contains(execution_name,e)+eq(phase,UNDEFINED)", "mode", Sort.Types.Direction.Descending, 2_500)
+        );
         AssertEachOnce(byMode);
         Assert.Equal(Count, byMode.Count);
         Assert.Equal(11, (await ListAsync(admin, Request("contains(execution_name,e999)+eq(launch_plan.name,nightly)", limit: 4))).Count);

@@ -35,8 +35,16 @@ public static class WholePath
                 $"GET children/task_executions/{Ids}/{Run}/n0/{Ids}/train/v1/0?limit=10",
                 new NodeExecutionForTaskListRequest { TaskExecutionId = Attempt, Limit = 10 }
             ),
-            new("GetExecutionData", $"GET data/executions/{Ids}/{Run}", new WorkflowExecutionGetDataRequest { Id = Platform.Execution(Run) }),
-            new("GetNodeExecutionData", $"GET data/node_executions/{Ids}/{Run}/n0", new NodeExecutionGetDataRequest { Id = Platform.Node(Run) }),
+            new(
+                "GetExecutionData",
+                $"GET data/executions/{Ids}/{Run}",
+                new WorkflowExecutionGetDataRequest { Id = Platform.Execution(Run) }
+            ),
+            new(
+                "GetNodeExecutionData",
+                $"GET data/node_executions/{Ids}/{Run}/n0",
+                new NodeExecutionGetDataRequest { Id = Platform.Node(Run) }
+            ),
             new(
                 "GetTaskExecutionData",
                 $"GET data/task_executions/{Ids}/{Run}/n0/{Ids}/train/v1/0",
@@ -65,11 +73,7 @@ public static class WholePath
         Platform.Sending(Platform.Event(Run, WorkflowPhase.Failed, "boom")),
         new("GetExecution", $"GET executions/{Ids}/{Run}", new WorkflowExecutionGetRequest { Id = Platform.Execution(Run) }),
         new("GetNodeExecution", $"GET node_executions/{Ids}/{Run}/n0", new NodeExecutionGetRequest { Id = Platform.Node(Run) }),
-        new(
-            "GetTaskExecution",
-            $"GET task_executions/{Ids}/{Run}/n0/{Ids}/train/v1/0",
-            new TaskExecutionGetRequest { Id = Attempt }
-        ),
+        new("GetTaskExecution", $"GET task_executions/{Ids}/{Run}/n0/{Ids}/train/v1/0", new TaskExecutionGetRequest { Id = Attempt }),
         new("GetWorkflow", $"GET workflows/{Ids}/nightly/v1", new ObjectGetRequest { Id = Platform.WorkflowId }),
         new(
             "ListExecutions",
@@ -96,7 +100,11 @@ public static class WholePath
                 OverwriteCache = true,
             }
         ),
-        new("RecoverExecution", "POST executions/recover", new ExecutionRecoverRequest { Id = Platform.Execution(Run), Name = "recovered" }),
+        new(
+            "RecoverExecution",
+            "POST executions/recover",
+            new ExecutionRecoverRequest { Id = Platform.Execution(Run), Name = "recovered" }
+        ),
     ];
 
     /// <summary>The whole server with mail and a webhook.</summary>
@@ -134,10 +142,7 @@ public static class WholePath
     private static void AssertParts(ILookup<string, Answer> by)
     {
         Assert.Equal("n0", by["ListNodeExecutions"].Single().Read<NodeExecutionList>().NodeExecutions.Single().Id.NodeId);
-        Assert.Equal(
-            TaskPhase.Failed,
-            by["ListTaskExecutions"].Single().Read<TaskExecutionList>().TaskExecutions.Single().Closure.Phase
-        );
+        Assert.Equal(TaskPhase.Failed, by["ListTaskExecutions"].Single().Read<TaskExecutionList>().TaskExecutions.Single().Closure.Phase);
         Assert.Empty(by["ListNodeExecutionsForTask"].Single().Read<NodeExecutionList>().NodeExecutions);
         Assert.NotNull(by["GetExecutionData"].Single().Read<WorkflowExecutionGetDataResponse>().FullInputs);
         var urls = by["GetNodeExecutionData"].Single().Read<NodeExecutionGetDataResponse>().FlyteUrls;

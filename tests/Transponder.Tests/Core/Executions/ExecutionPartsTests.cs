@@ -158,7 +158,11 @@ public sealed class ExecutionPartsTests
         var running = Node(NodePhase.DynamicRunning, 1);
         running.Event.TaskNodeMetadata = new Flyteidl.Event.TaskNodeMetadata
         {
-            DynamicWorkflow = new Flyteidl.Event.DynamicWorkflowNodeMetadata { CompiledWorkflow = workflow, DynamicJobSpecUri = "s3://spec" },
+            DynamicWorkflow = new Flyteidl.Event.DynamicWorkflowNodeMetadata
+            {
+                CompiledWorkflow = workflow,
+                DynamicJobSpecUri = "s3://spec",
+            },
         };
         await fixture.AcceptAsync(Node(NodePhase.Running), running, Node(NodePhase.Succeeded, 2), Node(NodePhase.Running, 3, "n1"));
         var reader = new ExecutionDataReader(fixture.Store.Executions);
@@ -234,13 +238,7 @@ public sealed class ExecutionPartsTests
     }
 
     private static LiteralMap Literals(long value) =>
-        new()
-        {
-            Literals =
-            {
-                ["x"] = new Literal { Scalar = new Scalar { Primitive = new Primitive { Integer = value } } },
-            },
-        };
+        new() { Literals = { ["x"] = new Literal { Scalar = new Scalar { Primitive = new Primitive { Integer = value } } } } };
 
     private static Task<RpcException> FailsAsync(Func<Task> act) => Assert.ThrowsAsync<RpcException>(act);
 }

@@ -11,7 +11,8 @@ namespace Transponder.Tests.Core.Executions;
 
 public sealed class ExecutionRelauncherTests
 {
-    private static WorkflowExecutionIdentifier First => new ExecutionKey(CatalogFixture.Project, CatalogFixture.Domain, "e1").ToIdentifier();
+    private static WorkflowExecutionIdentifier First =>
+        new ExecutionKey(CatalogFixture.Project, CatalogFixture.Domain, "e1").ToIdentifier();
 
     [Fact]
     public async Task Relaunch_KeepsTheSpecification_AndWhatItOverrode()

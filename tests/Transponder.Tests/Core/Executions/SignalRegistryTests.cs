@@ -61,7 +61,10 @@ public sealed class SignalRegistryTests
         await Invalid("missing value", () => signals.SetAsync(new SignalSetRequest { Id = Id("approve") }, Token));
         await Invalid("does not exist", () => signals.SetAsync(Set("other", Boolean(true)), Token));
         await Invalid("not castable", () => signals.SetAsync(Set("approve", Samples.Integer(1)), Token));
-        await Invalid("invalid value for limit", () => signals.ListAsync(new SignalListRequest { WorkflowExecutionId = Id("a").ExecutionId }, Token));
+        await Invalid(
+            "invalid value for limit",
+            () => signals.ListAsync(new SignalListRequest { WorkflowExecutionId = Id("a").ExecutionId }, Token)
+        );
         await FailsAsync(StatusCode.NotFound, "missing entity of type execution", () => signals.GetOrCreateAsync(elsewhere, Token));
 
         static Task Invalid(string message, Func<Task> act) => FailsAsync(StatusCode.InvalidArgument, message, act);
@@ -80,7 +83,11 @@ public sealed class SignalRegistryTests
         new() { ExecutionId = new ExecutionKey(CatalogFixture.Project, CatalogFixture.Domain, "e1").ToIdentifier(), SignalId = name };
 
     private static SignalGetOrCreateRequest Ask(string name, SimpleType type) =>
-        new() { Id = Id(name), Type = new LiteralType { Simple = type } };
+        new()
+        {
+            Id = Id(name),
+            Type = new LiteralType { Simple = type },
+        };
 
     private static SignalSetRequest Set(string name, Literal value) => new() { Id = Id(name), Value = value };
 

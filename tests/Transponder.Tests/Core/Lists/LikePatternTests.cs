@@ -20,6 +20,5 @@ public sealed class LikePatternTests
     [InlineData("aXbXc", "a%b%c", true)]
     [InlineData("mississippi", "m%iss%pi", true)]
     [InlineData("mississippi", "m%iss%x", false)]
-    public void Matches_AsSqlWould(string text, string pattern, bool matches) =>
-        Assert.Equal(matches, LikePattern.Matches(text, pattern));
+    public void Matches_AsSqlWould(string text, string pattern, bool matches) => Assert.Equal(matches, LikePattern.Matches(text, pattern));
 }
