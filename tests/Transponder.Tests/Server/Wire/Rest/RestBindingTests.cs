@@ -21,6 +21,8 @@ public sealed class RestBindingTests
         IdentityReflection.Descriptor,
         SignalReflection.Descriptor,
         DeliveriesReflection.Descriptor,
+        EventsReflection.Descriptor,
+        OperationsReflection.Descriptor,
     ];
 
     private static readonly RpcServices Services = Known();
