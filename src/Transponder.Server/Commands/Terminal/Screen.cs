@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Transponder.Notifiers;
@@ -74,21 +75,24 @@ internal sealed class Screen(TextWriter output, TextWriter errors)
     /// <summary>A remark that is not part of the answer.</summary>
     public void Remark(string text) => errors.WriteLine(PlainText.Line(text));
 
-    /// <summary>One element of a list: one line of JSON.</summary>
-    public void JsonLine(IMessage message) => output.WriteLine(System.Text.Encoding.UTF8.GetString(Messages.ToUtf8(message)));
+    /// <summary>One element of a list, a message of the API or a record: one line of JSON.</summary>
+    public void JsonLine(object value) =>
+        output.WriteLine(
+            value is IMessage message ? Encoding.UTF8.GetString(Messages.ToUtf8(message)) : JsonSerializer.Serialize(value, Plain)
+        );
 
-    /// <summary>One element of a list: one line of JSON.</summary>
-    public void JsonLine<T>(T value) => output.WriteLine(JsonSerializer.Serialize(value, Plain));
-
-    /// <summary>The whole answer as one document.</summary>
-    public void Json(IMessage message)
+    /// <summary>The whole answer, a message of the API or a record, as one document.</summary>
+    public void Json(object value)
     {
+        if (value is not IMessage message)
+        {
+            output.WriteLine(JsonSerializer.Serialize(value, Indented));
+            return;
+        }
+
         using var document = JsonDocument.Parse(Messages.ToUtf8(message));
         output.WriteLine(JsonSerializer.Serialize(document.RootElement, Indented));
     }
-
-    /// <summary>The whole answer as one document.</summary>
-    public void Json<T>(T value) => output.WriteLine(JsonSerializer.Serialize(value, Indented));
 
     private string Paint(Cell cell)
     {
