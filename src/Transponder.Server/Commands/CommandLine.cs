@@ -35,6 +35,7 @@ internal static class CommandLine
             CheckConfigCommand.Create(),
             MigrateCommand.Create(),
             BackupCommand.Create(),
+            ConfigReferenceCommand.Create(),
             DemoCommand.Create(),
             PlayCommand.Create(),
             ExplainCommand.Create(),

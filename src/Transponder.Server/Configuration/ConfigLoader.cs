@@ -1,3 +1,4 @@
+using Transponder.Server.Configuration.Reference;
 using Transponder.Server.Configuration.Sections;
 
 namespace Transponder.Server.Configuration;
@@ -29,7 +30,14 @@ public static class ConfigLoader
         return Read(YamlFile.Parse(name, yaml, problems), problems);
     }
 
-    private static ConfigResult Read(ConfigValue? root, List<ConfigProblem> problems)
+    /// <summary>Reads a text, and notes every key that is asked for.</summary>
+    internal static void Note(string yaml, KeyNotes notes)
+    {
+        var problems = new List<ConfigProblem>();
+        Read(YamlFile.Parse("sample.yaml", yaml, problems), problems, notes);
+    }
+
+    private static ConfigResult Read(ConfigValue? root, List<ConfigProblem> problems, KeyNotes? notes = null)
     {
         var top = new ConfigSection(
             root
@@ -39,7 +47,8 @@ public static class ConfigLoader
                     Line = 0,
                     Key = "",
                 },
-            problems
+            problems,
+            notes
         );
         var outbound = OutboundSection.Read(top.Section("outbound"));
         var auth = AuthSection.Read(top.Section("auth"));

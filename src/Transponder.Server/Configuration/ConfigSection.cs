@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Transponder.Notifiers;
+using Transponder.Server.Configuration.Reference;
 
 namespace Transponder.Server.Configuration;
 
@@ -15,11 +16,19 @@ internal sealed partial class ConfigSection
     private readonly Dictionary<string, ConfigSection> sections = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConfigValue value;
     private readonly List<ConfigProblem> problems;
+    private readonly KeyNotes? notes;
+    private readonly string pattern;
+    private bool isNamed;
 
-    public ConfigSection(ConfigValue value, List<ConfigProblem> problems)
+    /// <param name="value">The map.</param>
+    /// <param name="problems">Where problems are noted.</param>
+    /// <param name="notes">Where it is noted what is asked for; null = nowhere.</param>
+    /// <param name="pattern">The key of this map in the notes.</param>
+    public ConfigSection(ConfigValue value, List<ConfigProblem> problems, KeyNotes? notes = null, string pattern = "")
     {
         this.value = value;
         this.problems = problems;
+        (this.notes, this.pattern) = (notes, pattern);
         if (value.Map is null && !value.IsEmpty)
             Error(value, "must be a map of keys");
     }
@@ -27,16 +36,23 @@ internal sealed partial class ConfigSection
     /// <summary>The full key of this map.</summary>
     public string Key => value.Key;
 
-    /// <summary>The keys of this map, as written.</summary>
-    public IEnumerable<string> Keys => value.Map?.Keys ?? [];
+    /// <summary>The keys of this map, as written: names of the operator's choice.</summary>
+    public IEnumerable<string> Keys
+    {
+        get
+        {
+            isNamed = true;
+            return value.Map?.Keys ?? [];
+        }
+    }
 
     public bool Has(string key) => Find(key) is { IsEmpty: false };
 
     public bool IsMap(string key) => Find(key) is { Map: not null };
 
-    public string? Text(string key) => Find(key) is { IsEmpty: false } found ? ScalarOf(found) : null;
+    public string? Text(string key) => Read(key, KeyKind.Text, null);
 
-    public string Text(string key, string fallback) => Text(key) ?? fallback;
+    public string Text(string key, string fallback) => Read(key, KeyKind.Text, fallback) ?? fallback;
 
     /// <summary>A text that must be there.</summary>
     public string Required(string key, string why)
@@ -50,6 +66,7 @@ internal sealed partial class ConfigSection
 
     public int Number(string key, int fallback, int min, int max)
     {
+        Note(key, new KeyNote(KeyKind.Number, KeyNote.Written(fallback)) { Min = min, Max = max });
         if (Text(key) is not { } text)
             return fallback;
         if (
@@ -64,7 +81,7 @@ internal sealed partial class ConfigSection
 
     public bool Flag(string key, bool fallback)
     {
-        if (Text(key) is not { } text)
+        if (Read(key, KeyKind.Flag, fallback ? "true" : "false") is not { } text)
             return fallback;
         switch (text.ToLowerInvariant())
         {
@@ -81,7 +98,7 @@ internal sealed partial class ConfigSection
     /// <summary>A duration as Go writes it: <c>1h30m</c>, <c>250ms</c>; a bare number is seconds.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback)
     {
-        if (Text(key) is not { } text)
+        if (Read(key, KeyKind.Duration, KeyNote.Written(fallback)) is not { } text)
             return fallback;
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
             return TimeSpan.FromSeconds(seconds);
@@ -104,6 +121,8 @@ internal sealed partial class ConfigSection
     /// <summary>One of several words, without regard to case.</summary>
     public T Choice<T>(string key, T fallback, params IReadOnlyList<(string Word, T Value)> choices)
     {
+        var preset = choices.FirstOrDefault(choice => Equals(choice.Value, fallback)).Word;
+        Note(key, new KeyNote(KeyKind.Choice, preset) { Words = [.. choices.Select(choice => choice.Word)] });
         if (Text(key) is not { } text)
             return fallback;
         foreach (var (word, choice) in choices)
@@ -119,6 +138,7 @@ internal sealed partial class ConfigSection
     /// <summary>A list of texts; a single text is split at commas, as Flyte reads it.</summary>
     public IReadOnlyList<string> Texts(string key)
     {
+        Note(key, new KeyNote(KeyKind.Texts, null));
         if (Find(key) is not { IsEmpty: false } found)
             return [];
         if (found.Scalar is { } scalar)
@@ -132,6 +152,7 @@ internal sealed partial class ConfigSection
     /// <summary>The items of a list of maps; scalars among them are given as they are.</summary>
     public IReadOnlyList<(string? Text, ConfigSection? Map)> Items(string key)
     {
+        Note(key, new KeyNote(KeyKind.Items, null));
         if (Find(key) is not { IsEmpty: false } found)
             return [];
         if (found.List is not { } list)
@@ -140,20 +161,24 @@ internal sealed partial class ConfigSection
             return [];
         }
 
-        return list.Select(item => (item.Map is null ? item.Scalar : null, item.Map is null ? null : Child(item))).ToList();
+        return list.Select(item =>
+                (item.Map is null ? item.Scalar : null, item.Map is null ? null : Child(item, notes, PatternOf(key) + "[]"))
+            )
+            .ToList();
     }
 
     /// <summary>A map below this one; empty when it is not there.</summary>
     public ConfigSection Section(string key)
     {
         if (!sections.TryGetValue(key, out var section))
-            sections[key] = section = Child(Find(key) ?? Missing(key));
+            sections[key] = section = Child(Find(key) ?? Missing(key), notes, NoteSection(key));
         return section;
     }
 
     /// <summary>A secret: <c>{ env: NAME }</c>, <c>{ file: PATH }</c>; null when it is not there, or wrong.</summary>
     public SecretRef? Secret(string key)
     {
+        Note(key, new KeyNote(KeyKind.Secret, null));
         if (Find(key) is not { IsEmpty: false } found)
             return null;
         if (found.Map is null)
@@ -162,7 +187,7 @@ internal sealed partial class ConfigSection
             return null;
         }
 
-        var section = Child(found);
+        var section = Child(found, null, "");
         var (variable, file) = (section.Text("env"), section.Text("file"));
         if ((variable is null) == (file is null))
         {
@@ -174,10 +199,13 @@ internal sealed partial class ConfigSection
     }
 
     /// <summary>A value that may be a secret or a plain text; null when it is not there, or wrong.</summary>
-    public SecretRef? TextOrSecret(string key) =>
-        IsMap(key) ? Secret(key)
-        : Text(key) is { } text ? SecretRef.FromValue(text)
-        : null;
+    public SecretRef? TextOrSecret(string key)
+    {
+        Note(key, new KeyNote(KeyKind.TextOrSecret, null));
+        return IsMap(key) ? Secret(key)
+            : Text(key) is { } text ? SecretRef.FromValue(text)
+            : null;
+    }
 
     /// <summary>Notes a problem with a value. A secret that cannot be read only warns: one that is mounted late must not keep the server from its work.</summary>
     public void Report(string key, string problem, IEnumerable<SecretRef?> secrets)
@@ -199,7 +227,10 @@ internal sealed partial class ConfigSection
     public void Ignore(params ReadOnlySpan<string> keys)
     {
         foreach (var key in keys)
+        {
             asked.Add(key);
+            Note(key, new KeyNote(KeyKind.Ignored, null));
+        }
     }
 
     /// <summary>Warns of every key, here and below, that was never asked for.</summary>
@@ -238,9 +269,27 @@ internal sealed partial class ConfigSection
         return row[b.Length];
     }
 
-    private ConfigSection Child(ConfigValue found)
+    private string? Read(string key, KeyKind kind, string? preset)
     {
-        var child = new ConfigSection(found, problems);
+        Note(key, new KeyNote(kind, preset));
+        return Find(key) is { IsEmpty: false } found ? ScalarOf(found) : null;
+    }
+
+    private void Note(string key, KeyNote note) => notes?.Add(PatternOf(key), note);
+
+    // What a named map may hold depends on its type, so that each type has its own notes.
+    private string NoteSection(string key)
+    {
+        Note(key, new KeyNote(KeyKind.Map, null));
+        var type = isNamed ? value.Map?.GetValueOrDefault(key)?.Map?.GetValueOrDefault("type")?.Scalar : null;
+        return type is null ? PatternOf(key) : $"{PatternOf(key)}({type})";
+    }
+
+    private string PatternOf(string key) => (pattern.Length == 0 ? "" : pattern + ".") + (isNamed ? "*" : key);
+
+    private ConfigSection Child(ConfigValue found, KeyNotes? notes, string pattern)
+    {
+        var child = new ConfigSection(found, problems, notes, pattern);
         children.Add(child);
         return child;
     }

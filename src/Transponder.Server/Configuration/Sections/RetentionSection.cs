@@ -27,7 +27,7 @@ internal static class RetentionSection
 
     private static TimeSpan? Age(ConfigSection section, string key)
     {
-        if (!section.Has(key) || section.Text(key) is "forever")
+        if (section.Text(key) is null or "forever")
             return null;
         var age = section.Duration(key, Shortest);
         if (age >= Shortest)
