@@ -6,6 +6,7 @@ using Transponder.Server.Data;
 using Transponder.Server.Diagnostics;
 using Transponder.Server.Reload;
 using Transponder.Server.Security;
+using Transponder.Server.Telemetry;
 using Transponder.Server.Wire;
 using Transponder.Server.Wire.Health;
 
@@ -64,10 +65,14 @@ public sealed partial class TransponderApp : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         logging(builder.Logging);
+        TelemetryExport.AddLogs(builder.Logging, options.Telemetry);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace);
         builder.WebHost.ConfigureKestrel(kestrel => WireHost.ConfigureKestrel(kestrel, options.Wire));
 
         var web = builder.Build();
+        var telemetry = TelemetryExport.Start(options.Telemetry);
+        if (telemetry is not null)
+            web.Lifetime.ApplicationStopped.Register(telemetry.Dispose);
         var engine = await Engine.CreateAsync(options, web.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
         try
         {

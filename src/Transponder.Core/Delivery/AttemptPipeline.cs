@@ -1,3 +1,4 @@
+using Transponder.Core.Diagnostics;
 using Transponder.Notifiers;
 
 namespace Transponder.Core.Delivery;
@@ -13,10 +14,12 @@ internal sealed class AttemptPipeline(
 {
     public async Task<SentDelivery> RunAsync(ClaimedDelivery claim, Permit permit, CancellationToken cut)
     {
+        using var span = DeliveryTrace.Begin(claim);
         var message = Render(claim);
         var started = environment.Time.GetUtcNow();
         var clock = environment.Time.GetTimestamp();
         var result = await SendAsync(claim, message.Message, cut).ConfigureAwait(false);
+        DeliveryTrace.End(span, result);
         Learn(result, permit);
         return Decide(claim, message, result, started, environment.Time.GetElapsedTime(clock));
     }

@@ -67,6 +67,7 @@ public static class ConfigLoader
             Recipients = RecipientsSection.Read(top.Section("recipients")),
             Outbound = outbound,
             Ingestion = ExecutionsSection.Read(top.Section("executions")),
+            Telemetry = TelemetrySection.Read(top.Section("telemetry")),
             Retention = RetentionSection.Read(top.Section("retention")),
             Delivery = DeliverySection.Read(top.Section("delivery"), top.Section("console")),
         };

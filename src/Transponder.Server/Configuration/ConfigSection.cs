@@ -46,6 +46,9 @@ internal sealed partial class ConfigSection
         }
     }
 
+    /// <summary>True when the key is written, even with nothing after it.</summary>
+    public bool Mentions(string key) => value.Map?.ContainsKey(key) == true;
+
     public bool Has(string key) => Find(key) is { IsEmpty: false };
 
     public bool IsMap(string key) => Find(key) is { Map: not null };

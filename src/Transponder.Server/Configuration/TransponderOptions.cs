@@ -8,6 +8,7 @@ using Transponder.Notifiers.Channels.Email;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Channels;
 using Transponder.Server.Security;
+using Transponder.Server.Telemetry;
 using Transponder.Server.Wire;
 
 namespace Transponder.Server.Configuration;
@@ -53,6 +54,9 @@ public sealed record TransponderOptions
 
     /// <summary>How long things are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Where traces, metrics and logs are exported to.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>How deliveries are made.</summary>
     public DeliveryOptions Delivery { get; init; } = new();

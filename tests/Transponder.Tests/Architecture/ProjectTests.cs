@@ -22,6 +22,8 @@ public sealed class ProjectTests
                 "Microsoft.IdentityModel.JsonWebTokens",
                 "Microsoft.IdentityModel.Protocols.OpenIdConnect",
                 "Microsoft.IdentityModel.Tokens",
+                "OpenTelemetry",
+                "OpenTelemetry.Exporter.OpenTelemetryProtocol",
                 "YamlDotNet",
                 "System.CommandLine",
                 "Spectre.Console",

@@ -54,7 +54,7 @@ internal static class AuthSection
         if (section.Texts("roles").Count == 0)
             section.Error("roles", "is missing: without a role nothing is allowed");
         // An empty list could be meant as none or as all, so it is neither.
-        var named = section.Keys.Any(key => key.Equals("projects", StringComparison.OrdinalIgnoreCase));
+        var named = section.Mentions("projects");
         var projects = section.Texts("projects");
         if (named && projects.Count == 0)
             section.Error("projects", "names no project; leave the key out to allow all");

@@ -28,8 +28,7 @@ public sealed partial class ConfigReferenceTests
         Assert.Empty(Notes.All.Where(note => note.Value.Kind != KeyKind.Ignored).Select(note => note.Key).Except(Descriptions.Keys));
 
     [Fact]
-    public void Descriptions_AreOfKeysThatAreRead() =>
-        Assert.Empty(Descriptions.Keys.Except(Notes.All.Keys).Where(key => !key.EndsWith("[]")));
+    public void Descriptions_AreOfKeysThatAreRead() => Assert.Subset(Notes.All.Keys.ToHashSet(), Descriptions.Keys.ToHashSet());
 
     [Fact]
     [Trait("needs", "servers")]
