@@ -46,6 +46,9 @@ internal sealed partial class ConfigSection
         }
     }
 
+    /// <summary>True when nothing is written in this map.</summary>
+    public bool IsBlank => value.Map is not { Count: > 0 };
+
     /// <summary>True when the key is written, even with nothing after it.</summary>
     public bool Mentions(string key) => value.Map?.ContainsKey(key) == true;
 

@@ -16,7 +16,7 @@ internal static class OidcSection
             Audiences = [],
             Metadata = new Uri("https://localhost"),
         };
-        if (!section.Keys.Any())
+        if (section.IsBlank)
             return null;
         var issuer = section.Required("issuer", "it is the URL that tokens carry as iss");
         var place = Url(section, "issuer", issuer);
