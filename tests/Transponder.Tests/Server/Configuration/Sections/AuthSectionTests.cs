@@ -60,7 +60,11 @@ public sealed class AuthSectionTests : IDisposable
     [InlineData("oidc: { audience: x }", "auth.oidc.issuer", "is missing")]
     [InlineData("oidc: { issuer: https://i.example.com }", "auth.oidc.audience", "is missing")]
     [InlineData("oidc: { issuer: http://i.example.com, audience: x }", "auth.oidc.issuer", "must begin with https://")]
-    [InlineData("oidc: { issuer: https://i.example.com, audience: x, jwksUrl: http://i.example.com/k }", "auth.oidc.jwksUrl", "must begin with")]
+    [InlineData(
+        "oidc: { issuer: https://i.example.com, audience: x, jwksUrl: http://i.example.com/k }",
+        "auth.oidc.jwksUrl",
+        "must begin with"
+    )]
     [InlineData("trustedProxies: [somewhere]", "auth.trustedProxies", "is not a network range")]
     public void Read_Mistake_IsNamed(string yaml, string key, string text)
     {
