@@ -28,10 +28,10 @@ internal sealed class Authenticator(StaticTokens tokens, OidcTokens? oidc, strin
             return ValueTask.FromResult(Caller.Nobody);
         if (values.Count > 1 || values[0] is not { } text || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return ValueTask.FromResult(Malformed);
-        var token = text[Scheme.Length..].Trim();
+        var token = text.AsSpan(Scheme.Length).Trim();
         if (tokens.TryFind(token, out var caller))
             return ValueTask.FromResult(caller);
-        return oidc is null ? ValueTask.FromResult(Unknown) : oidc.IdentifyAsync(token, cancellationToken);
+        return oidc is null ? ValueTask.FromResult(Unknown) : oidc.IdentifyAsync(token.ToString(), cancellationToken);
     }
 
     // Flyte's header goes first: where both are sent, the other one is meant for a proxy.
