@@ -53,7 +53,8 @@ internal sealed partial class StaticTokens
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Hash(token, hash);
-        foreach (var entry in Volatile.Read(ref entries))
+        var asked = Volatile.Read(ref entries);
+        foreach (var entry in asked)
         {
             if (entry.Hash is { } known && CryptographicOperations.FixedTimeEquals(hash, known))
                 caller = entry.Caller;
@@ -61,16 +62,16 @@ internal sealed partial class StaticTokens
 
         if (caller is null)
             return false;
-        Remember(new Seen(print, MemoryMarshal.AsBytes(token).ToArray(), caller));
+        Remember(asked, new Seen(print, MemoryMarshal.AsBytes(token).ToArray(), caller));
         return true;
     }
 
     // Hashing costs more than the rest of a call's admission; what was found good in this second is compared as it is.
-    private void Remember(Seen good)
+    private void Remember(Entry[] asked, Seen good)
     {
         lock (reading)
         {
-            if (seen.Length < options.Count)
+            if (ReferenceEquals(asked, entries) && seen.Length < options.Count)
                 Volatile.Write(ref seen, [.. seen, good]);
         }
     }
