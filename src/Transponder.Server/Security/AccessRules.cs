@@ -14,6 +14,9 @@ internal sealed class AccessRules
     /// <summary>Changes what became of things.</summary>
     public const Roles Operates = Roles.Operator | Roles.Admin;
 
+    /// <summary>Runs executions and launch plans to their end: whoever makes them, and whoever looks after them.</summary>
+    public const Roles Runs = Produces | Operates;
+
     /// <summary>Changes what holds for all.</summary>
     public const Roles Administers = Roles.Admin;
 

@@ -18,7 +18,7 @@ internal static class CatalogAccess
             .Allow<TaskCreateRequest>(Produces, "CreateTask", Task)
             .Allow<WorkflowCreateRequest>(Produces, "CreateWorkflow", Workflow)
             .Allow<LaunchPlanCreateRequest>(Produces, "CreateLaunchPlan", LaunchPlan)
-            .Allow<LaunchPlanUpdateRequest>(Operates, "UpdateLaunchPlan", (request, gate) => gate.Require(request.Id?.Project))
+            .Allow<LaunchPlanUpdateRequest>(Runs, "UpdateLaunchPlan", (request, gate) => gate.Require(request.Id?.Project))
             .Allow<ObjectGetRequest>(Reads, "GetTask", Entity)
             .Allow<ObjectGetRequest>(Reads, "GetWorkflow", Entity)
             .Allow<ObjectGetRequest>(Reads, "GetLaunchPlan", Entity)

@@ -28,10 +28,10 @@ internal static class ExecutionAccess
                 "CreateTaskEvent",
                 (request, gate) => gate.Require(request.Event?.ParentNodeExecutionId?.ExecutionId?.Project)
             )
-            .Allow<ExecutionRelaunchRequest>(Operates, "RelaunchExecution", (request, gate) => gate.Require(request.Id?.Project))
-            .Allow<ExecutionRecoverRequest>(Operates, "RecoverExecution", Recovery)
+            .Allow<ExecutionRelaunchRequest>(Runs, "RelaunchExecution", (request, gate) => gate.Require(request.Id?.Project))
+            .Allow<ExecutionRecoverRequest>(Runs, "RecoverExecution", Recovery)
             .Allow<ExecutionUpdateRequest>(Operates, "UpdateExecution", (request, gate) => gate.Require(request.Id?.Project))
-            .Allow<ExecutionTerminateRequest>(Operates, "TerminateExecution", (request, gate) => gate.Require(request.Id?.Project));
+            .Allow<ExecutionTerminateRequest>(Runs, "TerminateExecution", (request, gate) => gate.Require(request.Id?.Project));
         AddReads(rules);
     }
 

@@ -10,10 +10,10 @@ public enum Roles
     /// <summary>Reads.</summary>
     Viewer = 1,
 
-    /// <summary>Registers, executes, and reports events: SDKs and propeller.</summary>
+    /// <summary>Registers, executes, reports events, and ends, relaunches and recovers executions: SDKs and propeller.</summary>
     Producer = 2,
 
-    /// <summary>Replays deliveries, sends tests, ends executions, changes the state of what others made.</summary>
+    /// <summary>Ends, relaunches, recovers and updates executions, replays deliveries, sends tests.</summary>
     Operator = 4,
 
     /// <summary>Changes projects and settings that hold for all.</summary>

@@ -9,6 +9,7 @@ public static class AccessTable
     private const string Readers = "viewer producer operator admin";
     private const string Producers = "producer admin";
     private const string Operators = "operator admin";
+    private const string Runners = "producer operator admin";
     private const string Admins = "admin";
 
     private const string Admin = "flyteidl.service.AdminService";
@@ -26,8 +27,8 @@ public static class AccessTable
             .. Of(Admin, Readers, "GetProjectAttributes GetProjectDomainAttributes GetWorkflowAttributes ListMatchableAttributes"),
             .. Of(Admin, Producers, "CreateTask CreateWorkflow CreateLaunchPlan CreateExecution"),
             .. Of(Admin, Producers, "CreateWorkflowEvent CreateNodeEvent CreateTaskEvent"),
-            .. Of(Admin, Operators, "UpdateLaunchPlan UpdateNamedEntity UpdateExecution"),
-            .. Of(Admin, Operators, "RelaunchExecution RecoverExecution TerminateExecution"),
+            .. Of(Admin, Operators, "UpdateNamedEntity UpdateExecution"),
+            .. Of(Admin, Runners, "UpdateLaunchPlan RelaunchExecution RecoverExecution TerminateExecution"),
             .. Of(Admin, Admins, "RegisterProject UpdateProject"),
             .. Of(Admin, Admins, "UpdateProjectAttributes UpdateProjectDomainAttributes UpdateWorkflowAttributes"),
             .. Of(Admin, Admins, "DeleteProjectAttributes DeleteProjectDomainAttributes DeleteWorkflowAttributes"),
