@@ -1,13 +1,19 @@
 using System.CommandLine;
 using Transponder.Benchmarks.Chaos;
 using Transponder.Benchmarks.Deliver;
+using Transponder.Benchmarks.History;
 using Transponder.Benchmarks.Ingest;
+using Transponder.Benchmarks.Soak;
+using Transponder.Benchmarks.Start;
 
 var root = new RootCommand("Transponder's measurements: each prints a table, and the machine and date that it belongs to.")
 {
     IngestCommand.Create(),
     DeliverCommand.Create(),
     LatencyCommand.Create(),
+    HistoryCommand.Create(),
+    StartCommand.Create(),
+    SoakCommand.Create(),
     ChaosCommand.Create(),
     EchoServer.Create(),
 };

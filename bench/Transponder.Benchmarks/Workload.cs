@@ -26,7 +26,7 @@ internal static class Workload
 
     private static readonly Identifier task = Id(ResourceType.Task, "bench.task");
     private static readonly Identifier workflow = Id(ResourceType.Workflow, "bench.workflow");
-    private static readonly Identifier plan = Id(ResourceType.LaunchPlan, "bench.plan");
+    private const string Plan = "bench.plan";
 
     /// <summary>The configuration that the workload needs.</summary>
     public static string Yaml(string webhookUrl) =>
@@ -38,6 +38,35 @@ internal static class Workload
             """;
 
     public static async Task RegisterAsync(AdminClient admin)
+    {
+        await RegisterWorkflowAsync(admin);
+        await RegisterPlanAsync(admin, Plan, Channel);
+    }
+
+    /// <summary>A launch plan that notifies these addresses when an execution succeeds.</summary>
+    public static async Task RegisterPlanAsync(AdminClient admin, string name, params IEnumerable<string> addresses)
+    {
+        var plan = Id(ResourceType.LaunchPlan, name);
+        var notification = new Notification
+        {
+            Email = new EmailNotification { RecipientsEmail = { addresses } },
+            Phases = { WorkflowPhase.Succeeded },
+        };
+        await admin.CreateLaunchPlanAsync(
+            new LaunchPlanCreateRequest
+            {
+                Id = plan,
+                Spec = new LaunchPlanSpec
+                {
+                    WorkflowId = workflow,
+                    EntityMetadata = new LaunchPlanMetadata { Notifications = { notification } },
+                },
+            }
+        );
+        await admin.UpdateLaunchPlanAsync(new LaunchPlanUpdateRequest { Id = plan, State = LaunchPlanState.Active });
+    }
+
+    public static async Task RegisterWorkflowAsync(AdminClient admin)
     {
         await admin.CreateTaskAsync(
             new TaskCreateRequest
@@ -74,26 +103,9 @@ internal static class Workload
                 Spec = new WorkflowSpec { Template = template },
             }
         );
-        var notification = new Notification
-        {
-            Email = new EmailNotification { RecipientsEmail = { Channel } },
-            Phases = { WorkflowPhase.Succeeded },
-        };
-        await admin.CreateLaunchPlanAsync(
-            new LaunchPlanCreateRequest
-            {
-                Id = plan,
-                Spec = new LaunchPlanSpec
-                {
-                    WorkflowId = workflow,
-                    EntityMetadata = new LaunchPlanMetadata { Notifications = { notification } },
-                },
-            }
-        );
-        await admin.UpdateLaunchPlanAsync(new LaunchPlanUpdateRequest { Id = plan, State = LaunchPlanState.Active });
     }
 
-    public static ExecutionCreateRequest Create(string name) =>
+    public static ExecutionCreateRequest Create(string name, string plan = Plan) =>
         new()
         {
             Project = Project,
@@ -101,7 +113,7 @@ internal static class Workload
             Name = name,
             Spec = new ExecutionSpec
             {
-                LaunchPlan = plan,
+                LaunchPlan = Id(ResourceType.LaunchPlan, plan),
                 Metadata = new ExecutionMetadata { Principal = "bench" },
             },
         };

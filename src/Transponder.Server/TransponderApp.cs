@@ -77,11 +77,13 @@ public sealed partial class TransponderApp : IAsyncDisposable
         try
         {
             var health = new HealthState();
-            var exporter = new PrometheusExporter();
+            var process = new ProcessMetrics();
+            var exporter = new PrometheusExporter("Transponder", ProcessMetrics.MeterName, ProcessMetrics.RuntimeMeterName);
             var access = new AccessControl(options.Auth, web.Services.GetRequiredService<ILoggerFactory>());
             web.MapGet("/metrics", () => Results.Text(exporter.Render(), PrometheusExporter.ContentType))
                 .WithMetadata(AccessRule.ForWholeServer(AccessRules.Reads));
             web.Lifetime.ApplicationStopped.Register(exporter.Dispose);
+            web.Lifetime.ApplicationStopped.Register(process.Dispose);
             var artifacts = new Artifacts(options.Storage);
             artifacts.AddTo(engine.Services, engine.Store);
             artifacts.Map(web);

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Benchmarks.Ingest;
 
 /// <summary>
-/// Events per second into each store, against a bare Kestrel handler and with the same loader, in alternating rounds. Every event is answered OK,
+/// Events per second into each store, with the same loader and in alternating rounds, against a bare Kestrel handler and against the same server with
+/// a transaction for each event. Every event is answered OK,
 /// every execution is read back, and every notification arrives.
 /// </summary>
 internal static class IngestCommand
@@ -16,6 +16,11 @@ internal static class IngestCommand
     public static Command Create()
     {
         var executions = new Option<int>("--executions") { DefaultValueFactory = _ => 2000, Description = "Executions per round." };
+        var single = new Option<int>("--single-executions")
+        {
+            DefaultValueFactory = _ => 100,
+            Description = "Executions per round of the peer with one transaction per event, which is slow; 0 = without that peer.",
+        };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
         var inFlight = new Option<int>("--in-flight") { DefaultValueFactory = _ => 1000, Description = "Calls under way at once." };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 2 };
@@ -24,9 +29,10 @@ internal static class IngestCommand
             DefaultValueFactory = _ => ["sqlite", "postgres"],
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("ingest", "Events per second against echo, over both stores.")
+        var command = new Command("ingest", "Events per second against echo and one transaction per event, over both stores.")
         {
             executions,
+            single,
             rounds,
             inFlight,
             connections,
@@ -36,6 +42,7 @@ internal static class IngestCommand
             RunAsync(
                 arguments.GetValue(stores)!,
                 arguments.GetValue(executions),
+                arguments.GetValue(single),
                 arguments.GetValue(rounds),
                 arguments.GetValue(connections),
                 arguments.GetValue(inFlight)
@@ -44,32 +51,43 @@ internal static class IngestCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] stores, int executions, int rounds, int connections, int inFlight)
+    private static async Task<int> RunAsync(string[] stores, int executions, int single, int rounds, int connections, int inFlight)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var echo = await Target.EchoAsync(connections, inFlight);
         var targets = new List<Target>();
+        var singles = new List<Target>();
         try
         {
             foreach (var store in stores)
+            {
                 targets.Add(await Target.ServerAsync(store, receiver, connections, inFlight));
+                if (single > 0)
+                    singles.Add(await Target.SingleAsync(store, receiver, connections, inFlight));
+            }
+
             for (var round = -WarmUp; round < rounds; round++)
             {
                 // The first rounds only warm up: the compiler is done with the hot paths after about half a minute.
                 await echo.RoundAsync(Names(echo.Name, round, executions), isCounted: round >= 0);
                 foreach (var target in targets)
                     await RoundAsync(target, receiver, Names(target.Name, round, executions), round >= 0);
+                foreach (var target in singles)
+                    await RoundAsync(target, receiver, Names(target.Name, round, single), round >= 0);
                 await Console.Error.WriteLineAsync($"round {round + 1} of {rounds} done");
             }
 
-            Report(echo, targets, rounds, executions, connections, inFlight, receiver);
-            foreach (var target in targets)
+            var events = executions * Workload.EventsPerExecution;
+            var text =
+                $"{rounds} alternating rounds of {events} distinct events ({executions} executions), {inFlight} in flight on {connections} connections;";
+            Report(echo, targets, singles, text, receiver);
+            foreach (var target in targets.Concat(singles))
                 await ReportServerAsync(target.Server!);
             return 0;
         }
         finally
         {
-            foreach (var target in targets)
+            foreach (var target in targets.Concat(singles))
                 await target.DisposeAsync();
         }
     }
@@ -81,7 +99,7 @@ internal static class IngestCommand
                 .Select(i => $"{target.Replace(" ", "-", StringComparison.Ordinal).ToLowerInvariant()}-r{round + WarmUp}-{i}"),
         ];
 
-    private static async Task RoundAsync(Target target, WebhookReceiver receiver, string[] names, bool isCounted)
+    public static async Task RoundAsync(Target target, WebhookReceiver receiver, string[] names, bool isCounted)
     {
         var before = receiver.Received.Count;
         await target.Load.EachAsync(names, (admin, name) => admin.CreateExecutionAsync(Workload.Create(name)));
@@ -100,44 +118,31 @@ internal static class IngestCommand
             throw new InvalidOperationException($"{missing} of {names.Length} executions were not read back complete");
     }
 
-    private static void Report(
-        Target echo,
-        List<Target> targets,
-        int rounds,
-        int executions,
-        int connections,
-        int inFlight,
-        WebhookReceiver receiver
-    )
+    private static void Report(Target echo, List<Target> targets, List<Target> singles, string rounds, WebhookReceiver receiver)
     {
-        var events = executions * Workload.EventsPerExecution;
         Console.WriteLine(Machine.Describe());
-        Console.WriteLine(
-            $"{rounds} alternating rounds of {events} distinct events ({executions} executions), {inFlight} in flight on {connections} connections;"
-        );
+        Console.WriteLine(rounds);
         Console.WriteLine($"every event OK, every execution read back, {receiver.Received.Count} notifications delivered.");
         Console.WriteLine();
-        Console.WriteLine("| server | events/s (median) | min … max | × echo | server CPU µs/event |");
-        Console.WriteLine("|---|---|---|---|---|");
-        foreach (var target in targets.Prepend(echo))
-            Console.WriteLine(target.Row(Median(echo.Rates)));
+        Console.WriteLine(
+            "| server | events/s (median) | min … max | × echo | × one transaction per event | server CPU µs/event | allocated bytes/event |"
+        );
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        Console.WriteLine(echo.Row(echo, null));
+        for (var i = 0; i < targets.Count; i++)
+            Console.WriteLine(targets[i].Row(echo, singles.ElementAtOrDefault(i)));
+        foreach (var single in singles)
+            Console.WriteLine(single.Row(echo, single));
         Console.WriteLine();
     }
 
     private static async Task ReportServerAsync(ServerProcess server)
     {
-        using var http = new HttpClient();
-        var metrics = await http.GetStringAsync(new Uri(server.Http, "/metrics"));
-        var batches = Value(metrics, "transponder_commit_batch_size_count");
-        var mean = Value(metrics, "transponder_commit_batch_size_sum") / batches;
+        var metrics = await ServerMetrics.ReadAsync(server);
+        var batches = metrics.Sum("transponder_commit_batch_size_count");
+        var mean = metrics.Sum("transponder_commit_batch_size_sum") / batches;
         Console.WriteLine(server.Output.Split('\n').FirstOrDefault(line => line.Contains("keeps everything in", StringComparison.Ordinal)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {batches:0} transactions, {mean:0.0} events each on average"));
-    }
-
-    private static double Value(string metrics, string name)
-    {
-        var match = Regex.Match(metrics, $@"^{name}(?:\{{[^}}]*\}})? (\S+)", RegexOptions.Multiline);
-        return match.Success ? double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : double.NaN;
     }
 
     public static double Median(IReadOnlyList<double> values)

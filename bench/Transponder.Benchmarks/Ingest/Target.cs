@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Transponder.Protocol;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Benchmarks.Ingest;
@@ -9,6 +10,7 @@ internal sealed class Target : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> owned = [];
     private readonly List<double> costs = [];
+    private readonly List<double> allocations = [];
     private readonly Func<int> processId;
 
     private Target(string name, Uri grpc, Func<int> processId, int connections, int inFlight)
@@ -38,37 +40,81 @@ internal sealed class Target : IAsyncDisposable
         return target;
     }
 
-    public static async Task<Target> ServerAsync(string store, WebhookReceiver receiver, int connections, int inFlight)
+    /// <summary>The peer: the same server over a store of its own, with a transaction for each event.</summary>
+    public static async Task<Target> SingleAsync(string store, WebhookReceiver receiver, int connections, int inFlight) =>
+        await OverAsync(
+            $"one-transaction-per-event-{store}",
+            await StoreUnderTest.StartAsync(store),
+            Workload.Yaml(receiver.Url) + "\nexecutions: { maxBatch: 1 }",
+            connections,
+            inFlight
+        );
+
+    public static async Task<Target> ServerAsync(string store, WebhookReceiver receiver, int connections, int inFlight) =>
+        await OverAsync($"transponder-{store}", await StoreUnderTest.StartAsync(store), Workload.Yaml(receiver.Url), connections, inFlight);
+
+    /// <summary>A server over a store, which ends with it unless it is to be used again.</summary>
+    public static async Task<Target> OverAsync(
+        string name,
+        StoreUnderTest store,
+        string yaml,
+        int connections,
+        int inFlight,
+        bool ownsStore = true
+    )
     {
-        var kept = await StoreUnderTest.StartAsync(store);
-        var server = ServerProcess.Prepare(kept, Workload.Yaml(receiver.Url));
-        await server.StartAsync();
-        using (var client = server.Connect())
-            await Workload.RegisterAsync(client.Admin);
-        var target = new Target($"transponder-{store}", server.Grpc, () => server.ProcessId!.Value, connections, inFlight)
+        var server = ServerProcess.Prepare(store, yaml);
+        try
         {
-            Server = server,
-        };
-        target.owned.AddRange([server, kept]);
+            await server.StartAsync();
+            using var client = server.Connect();
+            await Workload.RegisterAsync(client.Admin);
+        }
+        catch (RpcException error) when (error.Code == StatusCode.AlreadyExists)
+        {
+            // The store has been used before.
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            if (ownsStore)
+                await store.DisposeAsync();
+            throw;
+        }
+
+        var target = new Target(name, server.Grpc, () => server.ProcessId!.Value, connections, inFlight) { Server = server };
+        target.owned.Add(server);
+        if (ownsStore)
+            target.owned.Add(store);
         return target;
     }
 
     public async Task RoundAsync(string[] names, bool isCounted)
     {
+        var allocated = await AllocatedAsync();
         var before = Processor();
         var rate = await Load.RunAsync(names);
+        var processor = Processor() - before;
+        allocated = await AllocatedAsync() - allocated;
         if (!isCounted)
             return;
+        var events = names.Length * Workload.EventsPerExecution;
         Rates.Add(rate);
-        costs.Add((Processor() - before).TotalMicroseconds / (names.Length * Workload.EventsPerExecution));
+        costs.Add(processor.TotalMicroseconds / events);
+        allocations.Add(allocated / events);
     }
 
-    public string Row(double echo)
+    /// <param name="echo">The peer that keeps nothing.</param>
+    /// <param name="single">The peer with a transaction for each event; null where there is none to compare with.</param>
+    public string Row(Target echo, Target? single)
     {
         var rate = IngestCommand.Median(Rates);
+        var singly = single is null ? "–" : Number("0.0", rate / IngestCommand.Median(single.Rates));
+        var bytes = IngestCommand.Median(allocations);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Name} | {rate:#,0} | {Rates.Min():#,0} … {Rates.Max():#,0} | {rate / echo:0.00} | {IngestCommand.Median(costs):0} |"
+            $"| {Name} | {rate:#,0} | {Rates.Min():#,0} … {Rates.Max():#,0} | {rate / IngestCommand.Median(echo.Rates):0.00} | {singly} "
+                + $"| {IngestCommand.Median(costs):0} | {(double.IsNaN(bytes) ? "–" : Number("#,0", bytes))} |"
         );
     }
 
@@ -78,6 +124,10 @@ internal sealed class Target : IAsyncDisposable
         foreach (var part in owned)
             await part.DisposeAsync();
     }
+
+    private static string Number(string format, double number) => number.ToString(format, CultureInfo.InvariantCulture);
+
+    private async Task<double> AllocatedAsync() => Server is null ? double.NaN : (await ServerMetrics.ReadAsync(Server)).Allocated;
 
     private TimeSpan Processor()
     {

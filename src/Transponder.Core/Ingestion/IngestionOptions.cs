@@ -6,7 +6,7 @@ public sealed record IngestionOptions
     /// <summary>How many bytes of inline outputs an event may carry; Flyte's <c>remoteData.maxSizeInBytes</c>. Default 2 MiB.</summary>
     public int MaxInlineBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>How many events one transaction takes at most. Default 512.</summary>
+    /// <summary>How many events one transaction takes at most; <c>executions.maxBatch</c>. Default 512.</summary>
     public int MaxBatch { get; init; } = 512;
 
     /// <summary>How many request bytes one transaction takes at most, but for a single larger event. Default 4 MiB.</summary>

@@ -16,13 +16,13 @@ public sealed class PrometheusExporter : IDisposable
     private readonly SortedDictionary<string, PrometheusFamily> families = new(StringComparer.Ordinal);
     private readonly MeterListener listener = new();
 
-    /// <summary>Listens to the meters of a name from now on.</summary>
-    /// <param name="meter">The meters' name.</param>
-    public PrometheusExporter(string meter = "Transponder")
+    /// <summary>Listens to the meters of these names from now on.</summary>
+    /// <param name="meters">The meters' names.</param>
+    public PrometheusExporter(params IReadOnlyList<string> meters)
     {
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == meter)
+            if (meters.Contains(instrument.Meter.Name))
                 self.EnableMeasurementEvents(instrument, FamilyOf(instrument));
         };
         listener.SetMeasurementEventCallback<byte>((_, value, tags, state) => Measure(value, tags, state));

@@ -60,6 +60,8 @@ internal sealed class PrometheusFamily
         var name = Sanitize(instrument.Name);
         if (seconds && !name.Contains("_seconds", StringComparison.Ordinal))
             name += "_seconds";
+        if (instrument.Unit == "By" && !name.Contains("_bytes", StringComparison.Ordinal))
+            name += "_bytes";
         if (counter && !name.EndsWith("_total", StringComparison.Ordinal))
             name += "_total";
         return new PrometheusFamily(

@@ -11,16 +11,17 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string User = "transponder";
     private const int FastShutdown = 2;
 
-    private readonly TempDirectory _folder;
+    private readonly TempDirectory? _temporary;
     private readonly string _program;
     private readonly bool _fsync;
     private readonly IReadOnlyList<string> _settings;
     private ChildProcess? _process;
     private int _databases;
 
-    private PostgresServer(TempDirectory folder, string program, int port, bool fsync, IReadOnlyList<string> settings)
+    private PostgresServer(string? folder, string program, int port, bool fsync, IReadOnlyList<string> settings)
     {
-        _folder = folder;
+        _temporary = folder is null ? new TempDirectory() : null;
+        SocketFolder = folder ?? _temporary!.Path;
         _program = program;
         Port = port;
         _fsync = fsync;
@@ -30,7 +31,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>The directory of the unix socket, usable as <c>Host</c>.</summary>
-    public string SocketFolder => _folder.Path;
+    public string SocketFolder { get; }
 
     private static IEnumerable<string> Folders =>
         Directory.Exists("/usr/lib/postgresql")
@@ -39,23 +40,19 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <param name="fsync">True where durability is what is tested.</param>
     /// <param name="settings">More settings, each as <c>name=value</c>; a later one wins.</param>
-    public static async Task<PostgresServer> StartAsync(bool fsync, params IReadOnlyList<string> settings)
+    public static Task<PostgresServer> StartAsync(bool fsync, params IReadOnlyList<string> settings) => StartAsync(null, fsync, settings);
+
+    /// <param name="folder">Where its data is, or will be, and stays; null = in a temporary place.</param>
+    /// <param name="fsync">True where durability is what is tested.</param>
+    /// <param name="settings">More settings, each as <c>name=value</c>; a later one wins.</param>
+    public static async Task<PostgresServer> StartAsync(string? folder, bool fsync, params IReadOnlyList<string> settings)
     {
         var initdb = Executable.Require("initdb", "postgresql", Folders);
-        var server = new PostgresServer(
-            new TempDirectory(),
-            Executable.Require("postgres", "postgresql", Folders),
-            FreePort.Next(),
-            fsync,
-            settings
-        );
+        var server = new PostgresServer(folder, Executable.Require("postgres", "postgresql", Folders), FreePort.Next(), fsync, settings);
         try
         {
-            await Unprivileged.OwnAsync(server._folder.Path);
-            string[] arguments = ["-D", server.Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
-            await using (var init = Unprivileged.Start(initdb, arguments, server._folder.Path))
-                if (await init.ExitAsync() != 0)
-                    throw new InvalidOperationException($"initdb failed:\n{init.Output}");
+            if (!File.Exists(Path.Combine(server.Data, "PG_VERSION")))
+                await server.CreateAsync(initdb);
             await server.StartAsync();
             return server;
         }
@@ -64,6 +61,15 @@ public sealed class PostgresServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task CreateAsync(string initdb)
+    {
+        await Unprivileged.OwnAsync(SocketFolder);
+        string[] arguments = ["-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+        await using var init = Unprivileged.Start(initdb, arguments, SocketFolder);
+        if (await init.ExitAsync() != 0)
+            throw new InvalidOperationException($"initdb failed:\n{init.Output}");
     }
 
     /// <summary>Starts it again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data.</summary>
@@ -134,10 +140,10 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _folder.Dispose();
+        _temporary?.Dispose();
     }
 
-    private string Data => _folder.File("data");
+    private string Data => Path.Combine(SocketFolder, "data");
 
     private bool HasBackends() =>
         Directory.EnumerateDirectories("/proc").Any(process => char.IsAsciiDigit(process[^1]) && WorkingDirectory(process) == Data);

@@ -17,6 +17,9 @@ public sealed class MetricsTellTheStory
         "transponder_delivery_backlog{channel=\"hook\"} 0",
         "transponder_delivery_backlog_age_seconds{channel=\"hook\"} 0",
         "transponder_deliveries_total{channel=\"hook\",state=\"delivered\",reason=\"ok\"} 1",
+        "process_cpu_seconds_total ",
+        "process_resident_memory_bytes ",
+        "dotnet_gc_heap_total_allocated_bytes_total ",
     ];
 
     [Fact]

@@ -2,7 +2,7 @@ using Transponder.Core.Ingestion;
 
 namespace Transponder.Server.Configuration.Sections;
 
-/// <summary><c>executions</c>: how executions end.</summary>
+/// <summary><c>executions</c>: how executions end, and how their events are committed.</summary>
 internal static class ExecutionsSection
 {
     public static IngestionOptions Read(ConfigSection section)
@@ -18,6 +18,7 @@ internal static class ExecutionsSection
         return defaults with
         {
             AbortGrace = grace,
+            MaxBatch = section.Number("maxBatch", defaults.MaxBatch, 1, 10_000),
         };
     }
 }

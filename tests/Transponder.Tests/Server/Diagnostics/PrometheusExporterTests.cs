@@ -85,10 +85,12 @@ public sealed class PrometheusExporterTests : IDisposable
     {
         meter.CreateCounter<long>("http.requests").Add(1);
         meter.CreateHistogram<double>("http.duration", "s").Record(1);
+        meter.CreateObservableCounter("gc.allocated", () => 7L, "By");
 
         var text = exporter.Render();
 
         Assert.Contains("http_requests_total 1\n", text, StringComparison.Ordinal);
         Assert.Contains("http_duration_seconds_count 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("gc_allocated_bytes_total 7\n", text, StringComparison.Ordinal);
     }
 }
