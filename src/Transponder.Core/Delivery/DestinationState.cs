@@ -14,6 +14,7 @@ internal sealed class DestinationState
     private readonly TimeSpan probeInterval;
     private readonly CircuitBreaker breaker;
     private readonly TokenBucket bucket;
+    private DestinationSnapshot saved;
     private DateTimeOffset nextProbe;
     private bool probingParked;
 
@@ -27,7 +28,7 @@ internal sealed class DestinationState
         nextProbe = time.GetUtcNow();
         if (lease.Snapshot is { } snapshot)
             Restore(snapshot);
-        Saved = Snapshot();
+        saved = Snapshot();
     }
 
     /// <summary>Why it is parked; null when it is not.</summary>
@@ -35,9 +36,6 @@ internal sealed class DestinationState
 
     /// <summary>True while the store does not know yet what became of the parking.</summary>
     public bool ParkingUnsaved { get; private set; }
-
-    /// <summary>The snapshot that was saved last.</summary>
-    public string Saved { get; set; }
 
     public BreakerState Breaker => breaker.State;
 
@@ -153,15 +151,22 @@ internal sealed class DestinationState
             ParkingUnsaved = !Equals(parked, Parked);
     }
 
-    public string Snapshot()
+    /// <summary>Tells the store what the next owner should know, if that changed.</summary>
+    public async Task SaveSnapshotAsync(Func<string, Task> save)
+    {
+        var snapshot = Snapshot();
+        if (snapshot == saved)
+            return;
+        await save(JsonSerializer.Serialize(snapshot, DestinationSnapshotJson.Default.DestinationSnapshot)).ConfigureAwait(false);
+        saved = snapshot;
+    }
+
+    private DestinationSnapshot Snapshot()
     {
         lock (gate)
         {
             var until = breaker.State == BreakerState.Closed ? null : breaker.OpenUntil;
-            return JsonSerializer.Serialize(
-                new DestinationSnapshot(until, until is null ? null : breaker.OpenFor.TotalSeconds, bucket.Rate),
-                DestinationSnapshotJson.Default.DestinationSnapshot
-            );
+            return new DestinationSnapshot(until, until is null ? null : breaker.OpenFor.TotalSeconds, bucket.Rate);
         }
     }
 
@@ -209,10 +214,10 @@ internal sealed class DestinationState
     {
         try
         {
-            if (JsonSerializer.Deserialize(snapshot, DestinationSnapshotJson.Default.DestinationSnapshot) is not { } saved)
+            if (JsonSerializer.Deserialize(snapshot, DestinationSnapshotJson.Default.DestinationSnapshot) is not { } former)
                 return;
-            breaker.Restore(saved.OpenUntil, TimeSpan.FromSeconds(Math.Clamp(saved.OpenSeconds ?? 0, 0, 3600)));
-            bucket.Restore(saved.Rate);
+            breaker.Restore(former.OpenUntil, TimeSpan.FromSeconds(Math.Clamp(former.OpenSeconds ?? 0, 0, 3600)));
+            bucket.Restore(former.Rate);
         }
         catch (JsonException)
         {

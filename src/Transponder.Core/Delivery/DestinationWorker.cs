@@ -33,6 +33,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private long nextDue = long.MaxValue;
     private int underWay;
     private volatile bool lost;
+    private volatile bool mayHaveMore = true;
 
     public DestinationWorker(
         DeliveryEnvironment environment,
@@ -67,13 +68,18 @@ internal sealed class DestinationWorker : IAsyncDisposable
 
     private TimeProvider Time => environment.Time;
 
-    public void Wake() => wake.Set();
+    /// <summary>Something may have come to be claimed.</summary>
+    public void Wake()
+    {
+        mayHaveMore = true;
+        wake.Set();
+    }
 
     /// <summary>There is something to send, so the destination is not idle.</summary>
     public void HasWork()
     {
         Volatile.Write(ref activeAt, Time.GetTimestamp());
-        wake.Set();
+        Wake();
     }
 
     /// <summary>True when it has had nothing to do for so long: whatever comes later, the next owner finds.</summary>
@@ -85,7 +91,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
     {
         Volatile.Write(ref renewedAt, leasedAt);
         if (state.Renew(lease.Parked))
-            wake.Set();
+            Wake();
     }
 
     /// <summary>The lease went to another process: nothing more is sent, and what is under way is recorded late.</summary>
@@ -103,15 +109,26 @@ internal sealed class DestinationWorker : IAsyncDisposable
     {
         StopClaiming();
         await running.ConfigureAwait(false);
-        using (Time.CreateTimer(_ => cutting.Cancel(), null, grace, Timeout.InfiniteTimeSpan))
+        var ended = NothingUnderWayAsync();
+        try
         {
-            while (Volatile.Read(ref underWay) > 0)
-                await wake.WaitAsync(Options.PollInterval, CancellationToken.None).ConfigureAwait(false);
+            await ended.WaitAsync(grace, Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await cutting.CancelAsync().ConfigureAwait(false);
+            await ended.ConfigureAwait(false);
         }
         await recorder.CompleteAsync(RecordGrace).ConfigureAwait(false);
         if (!lost)
             await TrySettleAsync().ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task NothingUnderWayAsync()
+    {
+        while (Volatile.Read(ref underWay) > 0)
+            await wake.WaitAsync(Options.PollInterval, CancellationToken.None).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -169,13 +186,19 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private async Task<TimeSpan> SettleAndClaimAsync()
     {
         await SettleAsync(stopping.Token).ConfigureAwait(false);
+        if (!mayHaveMore && UntilNextDue() is var rest && rest > TimeSpan.Zero)
+            return rest;
         var (budget, wait) = Budget();
         if (budget <= 0)
             return wait;
 
+        // What comes while the store is asked is asked for again.
+        mayHaveMore = false;
         var claimed = await ClaimAsync(budget).ConfigureAwait(false);
         Start(claimed);
-        return claimed.Count == budget ? TimeSpan.Zero : UntilNextDue();
+        if (claimed.Count == budget)
+            mayHaveMore = true;
+        return mayHaveMore ? TimeSpan.Zero : UntilNextDue();
     }
 
     /// <summary>How long until the next retry that was recorded here. What others stored, the engine's look for work tells.</summary>
@@ -199,15 +222,14 @@ internal sealed class DestinationWorker : IAsyncDisposable
     /// <summary>Writes what changed about the destination itself.</summary>
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
-        await unsent.ReturnAsync(cancellationToken).ConfigureAwait(false);
+        if (await unsent.ReturnAsync(cancellationToken).ConfigureAwait(false))
+            mayHaveMore = true;
         await state
             .SaveParkingAsync(parked => environment.Store.ParkAsync(Lease.Destination, parked, cancellationToken))
             .ConfigureAwait(false);
-        if (state.Snapshot() is var snapshot && snapshot != state.Saved)
-        {
-            await environment.Store.SaveSnapshotAsync(Lease, snapshot, cancellationToken).ConfigureAwait(false);
-            state.Saved = snapshot;
-        }
+        await state
+            .SaveSnapshotAsync(snapshot => environment.Store.SaveSnapshotAsync(Lease, snapshot, cancellationToken))
+            .ConfigureAwait(false);
     }
 
     private async Task TrySettleAsync()
@@ -250,9 +272,11 @@ internal sealed class DestinationWorker : IAsyncDisposable
             }
             return claimed;
         }
-        catch (StoreException error) when (error.Failure == StoreFailure.Unknown)
+        catch (Exception error)
         {
-            claimUnknown();
+            mayHaveMore = true;
+            if (error is StoreException { Failure: StoreFailure.Unknown })
+                claimUnknown();
             throw;
         }
     }
@@ -312,7 +336,9 @@ internal sealed class DestinationWorker : IAsyncDisposable
             else
                 environment.Metrics.Ended(Lease.Channel, outcome.State, outcome.Attempt.Reason, Time.GetUtcNow() - claim.ActiveSince);
         }
-        if (batch.Any(sent => sent.Outcome.NextAttemptAt is not null || sent.Outcome.Lane is not null))
+        if (batch.Any(sent => sent.Outcome.Lane is not null))
+            mayHaveMore = true;
+        if (mayHaveMore || batch.Any(sent => sent.Outcome.NextAttemptAt is not null))
             wake.Set();
     }
 

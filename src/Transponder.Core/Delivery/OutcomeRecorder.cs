@@ -4,12 +4,15 @@ using Transponder.Core.Store;
 namespace Transponder.Core.Delivery;
 
 /// <summary>
-/// Records what became of one destination's deliveries. A batch is whatever arrived while the last one was recorded. While the store fails, the
+/// Records what became of one destination's deliveries. A batch is whatever arrived while the last one was recorded; where many arrive, it waits a
+/// moment for more, as each record costs the store a commit. While the store fails, the
 /// outcomes are kept in memory: none is lost while the process lives.
 /// </summary>
 internal sealed class OutcomeRecorder : IAsyncDisposable
 {
     private const int LargestBatch = 500;
+    private const int Busy = 8;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
     private readonly DeliveryEnvironment environment;
     private readonly DestinationLease lease;
@@ -43,8 +46,15 @@ internal sealed class OutcomeRecorder : IAsyncDisposable
     public async Task CompleteAsync(TimeSpan deadline)
     {
         queue.Writer.TryComplete();
-        using var timer = environment.Time.CreateTimer(_ => abandon.Cancel(), null, deadline, Timeout.InfiniteTimeSpan);
-        await running.ConfigureAwait(false);
+        try
+        {
+            await running.WaitAsync(deadline, environment.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await abandon.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -56,15 +66,19 @@ internal sealed class OutcomeRecorder : IAsyncDisposable
     private async Task RunAsync()
     {
         var batch = new List<SentDelivery>();
+        var isBusy = false;
         try
         {
             while (await queue.Reader.WaitToReadAsync(abandon.Token).ConfigureAwait(false))
             {
+                if (isBusy)
+                    await Task.Delay(Moment, abandon.Token).ConfigureAwait(false);
                 while (batch.Count < LargestBatch && queue.Reader.TryRead(out var sent))
                     batch.Add(sent);
                 await RecordAsync(batch).ConfigureAwait(false);
                 Interlocked.Add(ref waiting, -batch.Count);
                 recorded(batch);
+                isBusy = batch.Count >= Busy;
                 batch.Clear();
             }
         }

@@ -14,20 +14,21 @@ internal sealed class UnsentDeliveries(IDeliveryStore store, DestinationLease le
             rows.Add(row);
     }
 
-    /// <summary>Gives them back; when the store fails they are kept for the next try.</summary>
-    public async Task ReturnAsync(CancellationToken cancellationToken)
+    /// <summary>Gives them back, and answers whether there were any; when the store fails they are kept for the next try.</summary>
+    public async Task<bool> ReturnAsync(CancellationToken cancellationToken)
     {
         List<long> taken;
         lock (gate)
         {
             if (rows.Count == 0)
-                return;
+                return false;
             taken = rows;
             rows = [];
         }
         try
         {
             await store.ReturnAsync(lease, taken, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch
         {

@@ -4,10 +4,10 @@ using Transponder.Core.Store;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>
-/// The connections: every statement of the store runs through one of its methods, which classify what goes wrong. Batches of events have a few
-/// connections of their own, so that what they prepare is prepared once, not once for each connection of a large pool.
+/// The connections: every statement of the store runs through one of its methods, which classify what goes wrong. Batches of events and the
+/// work of delivery have a few connections of their own, so that what they prepare is prepared once, not once for each connection of a large pool.
 /// </summary>
-internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource batchPool) : IAsyncDisposable
+internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource batchPool, NpgsqlDataSource deliveryPool) : IAsyncDisposable
 {
     private const int MostRepetitions = 10;
 
@@ -18,6 +18,10 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource b
     /// <summary>The same for what a batch of events needs to know.</summary>
     public Task<T> ReadBatchAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
         ReadAsync(batchPool, read, cancellationToken);
+
+    /// <summary>The same for what the delivery engine asks again and again.</summary>
+    public Task<T> ReadDeliveryAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(deliveryPool, read, cancellationToken);
 
     private async Task<T> ReadAsync<T>(NpgsqlDataSource source, Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -59,8 +63,13 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource b
     public Task<bool> WriteBatchAsync(Func<NpgsqlConnection, Task<bool>> work, CancellationToken cancellationToken) =>
         WriteAsync(batchPool, work, cancellationToken);
 
+    /// <summary>The same for the delivery engine.</summary>
+    public Task<bool> WriteDeliveryAsync(Func<NpgsqlConnection, Task<bool>> work, CancellationToken cancellationToken) =>
+        WriteAsync(deliveryPool, work, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
+        await deliveryPool.DisposeAsync();
         await batchPool.DisposeAsync();
         await pool.DisposeAsync();
     }
@@ -106,6 +115,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource b
             // What one connection lost, the idle ones lost too.
             pool.Clear();
             batchPool.Clear();
+            deliveryPool.Clear();
         }
 
         return PostgresFailure.Classify(error, committing);

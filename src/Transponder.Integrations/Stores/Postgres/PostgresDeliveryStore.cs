@@ -205,7 +205,7 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
     {
         var before = claimed.Count;
         var blocked = 0;
-        await database.WriteAsync(
+        await database.WriteDeliveryAsync(
             async connection =>
             {
                 claimed.RemoveRange(before, claimed.Count - before);
@@ -234,7 +234,7 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         if (outcomes.Count == 0)
             return 0;
         var owned = 0;
-        await database.WriteAsync(
+        await database.WriteDeliveryAsync(
             async connection =>
             {
                 owned = 0;
@@ -277,7 +277,7 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
     }
 
     public Task ReturnAsync(DestinationLease lease, IReadOnlyList<long> rows, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteDeliveryAsync(
             async connection =>
             {
                 await IdsAsync(connection, LockDestination, Long(lease.Id));
@@ -343,7 +343,7 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         );
 
     private Task<bool> ExecuteAsync(string sql, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteDeliveryAsync(
             async connection =>
             {
                 await using var command = connection.Command(sql, parameters());

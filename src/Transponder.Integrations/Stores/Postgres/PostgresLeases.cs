@@ -94,7 +94,7 @@ internal sealed class PostgresLeases(PostgresDatabase database)
     public async Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken)
     {
         List<DestinationLease> leases = [];
-        await database.WriteAsync(
+        await database.WriteDeliveryAsync(
             async connection =>
             {
                 leases = await TakeAsync(connection, owner, duration);
@@ -107,17 +107,22 @@ internal sealed class PostgresLeases(PostgresDatabase database)
 
     public async Task<IReadOnlyList<DestinationWork>> FindWorkAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var found = await database.ListAsync(
-            Find,
-            [Text(owner), Moment(now)],
-            row => (Work: new DestinationWork(row.GetString(0), row.GetBoolean(1)), InDoubt: row.GetBoolean(2)),
+        var found = await database.ReadDeliveryAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(Find, Text(owner), Moment(now));
+                return await command.ListAsync(
+                    row => (Work: new DestinationWork(row.GetString(0), row.GetBoolean(1)), InDoubt: row.GetBoolean(2)),
+                    cancellationToken
+                );
+            },
             cancellationToken
         );
         return [.. found.Where(one => !(one.InDoubt && one.Work.Mine)).Select(one => one.Work)];
     }
 
     public Task GiveBackAsync(IReadOnlyList<DestinationLease> leases, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteDeliveryAsync(
             async connection =>
             {
                 await using var command = connection.Command(
@@ -131,7 +136,7 @@ internal sealed class PostgresLeases(PostgresDatabase database)
         );
 
     public Task ReleaseAsync(string owner, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteDeliveryAsync(
             async connection =>
             {
                 await using var command = connection.Command(Release, Text(owner));

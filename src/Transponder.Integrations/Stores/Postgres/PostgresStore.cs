@@ -7,7 +7,8 @@ namespace Transponder.Integrations.Stores.Postgres;
 public sealed class PostgresStore : IStore
 {
     private const int MostConnections = 32;
-    private const int BatchStatements = 32;
+    private const int DeliveryConnections = 8;
+    private const int Statements = 32;
 
     private readonly PostgresDatabase database;
 
@@ -16,9 +17,11 @@ public sealed class PostgresStore : IStore
     public PostgresStore(PostgresOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var prepared = options.PrepareStatements ? Statements : 0;
         database = new PostgresDatabase(
             Pool(options, MostConnections, prepared: 0),
-            Pool(options, Committers, prepared: options.PrepareStatements ? BatchStatements : 0)
+            Pool(options, Committers, prepared),
+            Pool(options, DeliveryConnections, prepared)
         );
         Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
         Events = new PostgresEventStore(database);

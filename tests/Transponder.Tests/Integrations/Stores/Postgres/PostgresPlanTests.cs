@@ -93,7 +93,7 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
         var lease = Assert.Single(await store.Deliveries.LeaseAsync("a", TimeSpan.FromMinutes(1), Token));
         for (var watermark = 0L; ; )
         {
-            var claimed = await store.Deliveries.ClaimAsync(lease, watermark, StoreSamples.Start, 7, Token);
+            var claimed = await store.Deliveries.ClaimAsync(lease, watermark, StoreSamples.Start, 2, Token);
             if (claimed.Count == 0)
                 break;
             watermark = claimed.Max(one => one.RowId);
