@@ -1,4 +1,5 @@
 using Transponder.Core.Delivery;
+using Transponder.Core.Executions;
 using Transponder.Notifiers;
 using Xunit;
 
@@ -295,6 +296,49 @@ public abstract partial class StoreContract
             before = page[^1].RowId;
         }
         Assert.Equal(["d5", "d4", "d3", "d2", "d1", "d0"], paged);
+    }
+
+    [Fact]
+    public async Task List_OfProjects_PagesThroughTheirsAlone()
+    {
+        ExecutionKey[] keys = [StoreSamples.Key("one"), new("a", "development", "one"), new("b", "development", "one")];
+        foreach (var key in keys)
+            await CreateAsync(StoreSamples.Execution() with { Key = key });
+        for (var i = 0; i < 9; i++)
+            await DeliverAsync(keys[i % 3], StoreSamples.Delivery($"d{i}"));
+
+        var paged = new List<string>();
+        var query = new DeliveryQuery
+        {
+            Limit = 2,
+            Projects = new HashSet<string> { "a", "b", "unknown" },
+        };
+        while (await Store.Deliveries.ListAsync(query, Token) is { Count: > 0 } page)
+        {
+            paged.AddRange(page.Select(one => one.DeliveryId));
+            query = query with { Before = page[^1].RowId };
+        }
+
+        Assert.Equal(["d8", "d7", "d5", "d4", "d2", "d1"], paged);
+        var own = new DeliveryQuery
+        {
+            Limit = 9,
+            Projects = new HashSet<string> { "a" },
+        };
+        Assert.Equal(["d7", "d4", "d1"], await ListedAsync(own));
+        Assert.Equal(["d7", "d4", "d1"], await ListedAsync(own with { Name = "one", Channel = "email", State = DeliveryState.Pending }));
+        Assert.Equal(["d7", "d4", "d1"], await ListedAsync(own with { Project = "a", Domain = "development", Name = "one" }));
+        Assert.Empty(await ListedAsync(own with { Project = "b" }));
+        Assert.Empty(await ListedAsync(own with { Project = "b", Domain = "development", Name = "one" }));
+        Assert.Empty(await ListedAsync(own with { Projects = new HashSet<string>() }));
+        Assert.Empty(
+            await ListedAsync(
+                own with
+                {
+                    Projects = new HashSet<string> { "%", "A", "a'", "a,b" },
+                }
+            )
+        );
     }
 
     [Fact]
