@@ -16,15 +16,18 @@ namespace Transponder.Server;
 public sealed partial class TransponderApp : IAsyncDisposable
 {
     private readonly Engine engine;
+    private readonly AccessControl access;
+    private readonly string host;
     private readonly WebApplication web;
     private readonly HealthState health;
     private readonly TimeSpan grace;
     private readonly ILogger<TransponderApp> log;
     private ConfigFollower? follower;
 
-    private TransponderApp(Engine engine, WebApplication web, HealthState health, TimeSpan grace)
+    private TransponderApp(Engine engine, AccessControl access, WebApplication web, HealthState health, TransponderOptions options)
     {
-        (this.engine, this.web, this.health, this.grace) = (engine, web, health, grace);
+        (this.engine, this.access, this.web, this.health) = (engine, access, web, health);
+        (host, grace) = (options.Wire.Host, options.ShutdownGrace);
         log = web.Services.GetRequiredService<ILogger<TransponderApp>>();
         (HttpAddress, GrpcAddress) = WireHost.Addresses(web);
     }
@@ -39,6 +42,8 @@ public sealed partial class TransponderApp : IAsyncDisposable
     public string StoreDescription => engine.Store.Description;
 
     internal RpcServices Services => engine.Services;
+
+    internal IReadOnlyList<Endpoint> Endpoints => [.. ((IEndpointRouteBuilder)web).DataSources.SelectMany(source => source.Endpoints)];
 
     /// <summary>The version, as GetVersion answers it.</summary>
     public static string Version { get; } =
@@ -96,7 +101,7 @@ public sealed partial class TransponderApp : IAsyncDisposable
             artifacts.ListensAt(WireHost.Addresses(web).Http);
             engine.Start();
             health.SetAll(true);
-            return new TransponderApp(engine, web, health, options.ShutdownGrace);
+            return new TransponderApp(engine, access, web, health, options);
         }
         catch
         {
@@ -112,10 +117,14 @@ public sealed partial class TransponderApp : IAsyncDisposable
     /// </summary>
     /// <param name="options">The checked configuration.</param>
     /// <param name="cancellationToken">Ends the attempt before anything has changed.</param>
-    public Task ReloadAsync(TransponderOptions options, CancellationToken cancellationToken = default)
+    public async Task ReloadAsync(TransponderOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return engine.ReloadAsync(options, cancellationToken);
+        // The configuration was checked for its own address, and the listeners stay at another one.
+        if (access.Guard.IsOn && !options.Auth.IsOn && options.Wire.Host != host)
+            throw new InvalidOperationException($"Authentication cannot end while the server still listens on {host}: restart it.");
+        await engine.ReloadAsync(options, cancellationToken);
+        access.Use(options.Auth);
     }
 
     /// <summary>Ends when the process is told to stop.</summary>

@@ -10,6 +10,7 @@ internal sealed record ConfigChange(IReadOnlyList<string> Applied, IReadOnlyList
 {
     private static readonly HashSet<string> Live = new(StringComparer.OrdinalIgnoreCase)
     {
+        "auth",
         "channels",
         "console",
         "delivery",

@@ -10,21 +10,19 @@ internal sealed class AccessControl : IDisposable
     // The operator names the issuer, not a user; that keys travel safely is checked by scheme.
     private static readonly OutboundPolicy Anywhere = OutboundPolicy.Parse(["0.0.0.0/0", "::/0"], out _);
 
-    private readonly AuthOptions options;
-    private readonly OutboundHttp? http;
-    private readonly IssuerKeys? issuer;
+    private readonly Lock gate = new();
+    private readonly ILoggerFactory logs;
+    private readonly TimeProvider clock;
+    private readonly OutboundHttp http;
+    private volatile AccessParts parts;
 
     public AccessControl(AuthOptions options, ILoggerFactory logs, TimeProvider? time = null)
     {
-        this.options = options;
-        var clock = time ?? TimeProvider.System;
-        if (options.Oidc is { } oidc)
-        {
-            http = new OutboundHttp(new OutboundOptions { Policy = Anywhere }, clock);
-            issuer = new IssuerKeys(oidc, http, clock, logs.CreateLogger<IssuerKeys>());
-        }
-
-        Guard = new AccessGuard(options.IsOn ? Authenticator(clock, logs) : null, options.TrustedProxies);
+        this.logs = logs;
+        clock = time ?? TimeProvider.System;
+        http = new OutboundHttp(new OutboundOptions { Policy = Anywhere }, clock);
+        parts = Make(options, null);
+        Guard = new AccessGuard(parts.Authenticator(clock), options.TrustedProxies, clock);
     }
 
     /// <summary>What stands before every endpoint.</summary>
@@ -33,21 +31,38 @@ internal sealed class AccessControl : IDisposable
     /// <summary>Serves what clients ask before and after they log in, and begins to fetch the issuer's keys.</summary>
     public void AddTo(RpcServices services)
     {
-        new AuthMetadataService(options, issuer).AddTo(services);
+        new AuthMetadataService(() => parts).AddTo(services);
         IdentityService.AddTo(services);
-        _ = issuer?.RefreshAsync(CancellationToken.None);
+        _ = parts.Issuer?.RefreshAsync(CancellationToken.None);
+    }
+
+    /// <summary>Goes by other options from the next call on. What is known of an issuer and of secrets that stay is kept.</summary>
+    public void Use(AuthOptions options)
+    {
+        lock (gate)
+        {
+            var former = parts;
+            parts = Make(options, former);
+            Guard.Use(parts.Authenticator(clock), options.TrustedProxies);
+            if (ReferenceEquals(former.Issuer, parts.Issuer))
+                return;
+            former.Issuer?.Dispose();
+            _ = parts.Issuer?.RefreshAsync(CancellationToken.None);
+        }
     }
 
     public void Dispose()
     {
-        issuer?.Dispose();
-        http?.Dispose();
+        parts.Issuer?.Dispose();
+        http.Dispose();
     }
 
-    private Authenticator Authenticator(TimeProvider clock, ILoggerFactory logs) =>
+    private AccessParts Make(AuthOptions options, AccessParts? former) =>
         new(
-            new StaticTokens(options.Tokens, clock, logs.CreateLogger<StaticTokens>()),
-            options.Oidc is { } oidc ? new OidcTokens(oidc, issuer!, clock) : null,
-            options.Login.MetadataKey
+            options,
+            new StaticTokens(options.Tokens, clock, logs.CreateLogger<StaticTokens>(), former?.Tokens),
+            options.Oidc is not { } oidc ? null
+                : former?.Issuer is { } known && known.IsOf(oidc) ? known
+                : new IssuerKeys(oidc, http, clock, logs.CreateLogger<IssuerKeys>())
         );
 }

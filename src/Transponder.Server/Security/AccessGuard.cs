@@ -1,4 +1,5 @@
 using System.Net;
+using Google.Protobuf;
 using Transponder.Protocol;
 using Transponder.Server.Wire;
 using Transponder.Server.Wire.Rest;
@@ -11,32 +12,38 @@ namespace Transponder.Server.Security;
 /// </summary>
 internal sealed class AccessGuard
 {
-    private readonly Authenticator? authenticator;
-    private readonly IReadOnlyList<IPNetwork> proxies;
+    private readonly TimeProvider clock;
+    private readonly AccessRules rules;
+    private volatile Door door;
 
     /// <summary>Makes a guard.</summary>
     /// <param name="authenticator">Who knows callers; null = there is no authentication.</param>
     /// <param name="trustedProxies">From which addresses <c>X-Forwarded-User</c> is believed; none = from nowhere.</param>
-    public AccessGuard(Authenticator? authenticator, IReadOnlyList<IPNetwork> trustedProxies)
+    /// <param name="clock">Says when the callers of streams are looked at again.</param>
+    /// <param name="rules">Who may do what; null = the server's own.</param>
+    public AccessGuard(Authenticator? authenticator, IReadOnlyList<IPNetwork> trustedProxies, TimeProvider clock, AccessRules? rules = null)
     {
-        this.authenticator = authenticator;
-        proxies = trustedProxies;
+        door = new Door(authenticator, trustedProxies);
+        this.clock = clock;
+        this.rules = rules ?? AccessRules.All;
     }
 
     /// <summary>A guard that lets everybody in, and believes local proxies.</summary>
-    public static AccessGuard OpenDoor { get; } = new(null, AuthOptions.Loopback);
+    public static AccessGuard OpenDoor { get; } = new(null, AuthOptions.Loopback, TimeProvider.System);
 
     /// <summary>Whether callers are asked who they are.</summary>
-    public bool IsOn => authenticator is not null;
+    public bool IsOn => door.Authenticator is not null;
 
     /// <summary>Puts the rules on the methods of all services; each handler sees its caller as the rule narrows it.</summary>
     public void Protect(RpcServices services)
     {
-        if (!IsOn)
-            return;
         foreach (var method in services.Methods)
-            Protect(method, AccessRules.All.Of(method.Path));
+            Protect(method, rules.Of(method.Path));
     }
+
+    /// <summary>Knows other callers from the next call on; streams under way end within <see cref="CallerWatch.Interval"/> where they must.</summary>
+    public void Use(Authenticator? authenticator, IReadOnlyList<IPNetwork> trustedProxies) =>
+        door = new Door(authenticator, trustedProxies);
 
     /// <summary>The first step of the pipeline: notes who calls. Callers without good credentials are turned away where somebody is needed.</summary>
     public Task PassAsync(HttpContext http, RequestDelegate next)
@@ -49,14 +56,15 @@ internal sealed class AccessGuard
     }
 
     /// <summary>The step before an endpoint that is no method: what it says of itself counts, and without a word it is the admin's.</summary>
-    public Task EnterAsync(HttpContext http, Endpoint endpoint, RequestDelegate next)
+    public static Task EnterAsync(HttpContext http, Endpoint endpoint, RequestDelegate next)
     {
-        if (!IsOn)
+        var caller = http.Features.Get<Caller>() ?? Caller.Nobody;
+        if (caller.IsAnyone)
             return next(http);
         try
         {
             var rule = endpoint.Metadata.GetMetadata<AccessRule>() ?? AccessRule.ForWholeServer(Roles.Admin);
-            rule.Admit(http.Features.Get<Caller>() ?? Caller.Nobody, http.Request.Path);
+            rule.Admit(caller, http.Request.Path);
         }
         catch (RpcException refusal)
         {
@@ -83,41 +91,86 @@ internal sealed class AccessGuard
 
     private ValueTask<Caller> IdentifyAsync(HttpContext http)
     {
-        var forwarded = proxies.Count > 0 && IsProxy(http.Connection.RemoteIpAddress);
+        var (authenticator, proxies) = door;
+        var forwarded = proxies.Count > 0 && IsProxy(proxies, http.Connection.RemoteIpAddress);
         if (authenticator is null)
             return ValueTask.FromResult(forwarded ? Caller.AnyoneForwarded : Caller.Anyone);
         var found = authenticator.IdentifyAsync(http.Request.Headers, http.RequestAborted);
         return forwarded ? SpeakingAsync(found) : found;
     }
 
-    private static void Protect(RpcMethod method, AccessRule rule)
+    private void Protect(RpcMethod method, AccessRule rule)
     {
         method.Rule = rule;
         if (method.Unary is { } unary)
             method.Unary = (request, context) =>
             {
-                context.Caller = rule.Admit(context.Caller, method.Descriptor.Name);
+                context.Caller = method.Admit(context.Caller);
                 rule.Check(context.Caller, request);
                 return unary(request, context);
             };
         if (method.ServerStreaming is { } streaming)
             method.ServerStreaming = (request, context, write) =>
             {
-                context.Caller = rule.Admit(context.Caller, method.Descriptor.Name);
+                context.Caller = method.Admit(context.Caller);
                 rule.Check(context.Caller, request);
-                return streaming(request, context, write);
+                return StreamAsync(method, request, context, write, watched => streaming(request, context, watched));
             };
         if (method.Duplex is { } duplex)
             method.Duplex = (requests, context, write) =>
             {
-                context.Caller = rule.Admit(context.Caller, method.Descriptor.Name);
-                return duplex(requests, context, write);
+                context.Caller = method.Admit(context.Caller);
+                return StreamAsync(method, null, context, write, watched => duplex(requests, context, watched));
             };
+    }
+
+    private async Task StreamAsync(
+        RpcMethod method,
+        IMessage? request,
+        RpcContext context,
+        Func<IMessage, Task> write,
+        Func<Func<IMessage, Task>, Task> run
+    )
+    {
+        if (ReferenceEquals(method.Rule, AccessRule.Open))
+        {
+            await run(write);
+            return;
+        }
+
+        await using (new CallerWatch(_ => AdmitAgainAsync(method, request, context), context.EndWith, clock))
+        {
+            try
+            {
+                await run(message =>
+                {
+                    context.ThrowIfEnded();
+                    return write(message);
+                });
+            }
+            catch (Exception)
+            {
+                context.ThrowIfEnded();
+                throw;
+            }
+        }
+
+        context.ThrowIfEnded();
+    }
+
+    // Handlers of streams keep to the projects that they began with.
+    private async Task AdmitAgainAsync(RpcMethod method, IMessage? request, RpcContext context)
+    {
+        var caller = method.Admit(await IdentifyAsync(context.Http));
+        if (request is not null)
+            method.Rule!.Check(caller, request);
+        if (!caller.SeesTheSameAs(context.Caller))
+            throw new RpcException(StatusCode.Unavailable, "what the token may see has changed; call again");
     }
 
     private static async ValueTask<Caller> SpeakingAsync(ValueTask<Caller> found) => (await found).SpeakingForOthers();
 
-    private bool IsProxy(IPAddress? address)
+    private static bool IsProxy(IReadOnlyList<IPNetwork> proxies, IPAddress? address)
     {
         if (address is null)
             return false;
@@ -130,4 +183,6 @@ internal sealed class AccessGuard
 
         return false;
     }
+
+    private sealed record Door(Authenticator? Authenticator, IReadOnlyList<IPNetwork> Proxies);
 }

@@ -23,7 +23,8 @@ internal sealed class AccessRules
     private readonly Dictionary<string, AccessRule> rules = new(StringComparer.Ordinal);
     private string service = "";
 
-    private AccessRules() { }
+    /// <summary>A table without a rule.</summary>
+    internal AccessRules() { }
 
     /// <summary>All rules.</summary>
     public static AccessRules All { get; } = Make();

@@ -60,9 +60,16 @@ internal sealed class Caller
     /// <summary>A caller that is turned away wherever one is asked for.</summary>
     public static Caller Refused(RpcException refusal) => new("", []) { Refusal = refusal };
 
+    /// <summary>Whether nobody is asked who calls, so that no rule holds.</summary>
+    public bool IsAnyone => ReferenceEquals(this, Anyone) || ReferenceEquals(this, AnyoneForwarded);
+
     /// <summary>Whether what belongs to a project may be shown to the caller.</summary>
     /// <param name="project">The project's id.</param>
     public bool Sees(string project) => Projects is null || Projects.Contains(project);
+
+    /// <summary>Whether the same projects are open to both.</summary>
+    public bool SeesTheSameAs(Caller other) =>
+        Projects is null || other.Projects is null ? Projects is null && other.Projects is null : Projects.SetEquals(other.Projects);
 
     /// <summary>The same caller, whose word is taken for who is behind the call.</summary>
     public Caller SpeakingForOthers() =>

@@ -22,6 +22,9 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
     private DateTimeOffset fetchedAt;
     private DateTimeOffset triedAt;
 
+    /// <summary>Whether these are that issuer's keys, from the same place.</summary>
+    public bool IsOf(OidcOptions other) => (options.Issuer, options.Metadata, options.Jwks) == (other.Issuer, other.Metadata, other.Jwks);
+
     /// <summary>What is known now; null = nothing yet.</summary>
     public IssuerSnapshot? Current => Volatile.Read(ref current);
 
@@ -81,7 +84,13 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
             Volatile.Write(ref current, snapshot);
         }
         catch (Exception error)
-            when (error is InvalidDataException or ArgumentException or UriFormatException or OperationCanceledException)
+            when (error
+                    is InvalidDataException
+                        or ArgumentException
+                        or UriFormatException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
         {
             if (!ending.IsCancellationRequested)
                 LogUnreachable(log, options.Issuer, error is OperationCanceledException ? "no answer in time" : error.Message);

@@ -23,11 +23,16 @@ internal sealed partial class StaticTokens
     private Seen[] seen = [];
     private long readAt;
 
-    public StaticTokens(IReadOnlyList<TokenOptions> options, TimeProvider clock, ILogger log)
+    /// <summary>Reads the secrets.</summary>
+    /// <param name="options">The tokens.</param>
+    /// <param name="clock">Says when to read again.</param>
+    /// <param name="log">Gets warnings.</param>
+    /// <param name="former">Tokens whose last good secrets hold where the same secret cannot be read.</param>
+    public StaticTokens(IReadOnlyList<TokenOptions> options, TimeProvider clock, ILogger log, StaticTokens? former = null)
     {
         (this.options, this.clock, this.log) = (options, clock, log);
         problems = new string?[options.Count];
-        entries = [.. options.Select(token => new Entry(null, Caller.Of(token.Name, token.Grant)))];
+        entries = [.. options.Select(token => new Entry(former?.HashOf(token), Caller.Of(token.Name, token.Grant)))];
         readAt = clock.GetTimestamp();
         entries = Read(entries);
     }
@@ -64,6 +69,17 @@ internal sealed partial class StaticTokens
             return false;
         Remember(asked, new Seen(print, MemoryMarshal.AsBytes(token).ToArray(), caller));
         return true;
+    }
+
+    private byte[]? HashOf(TokenOptions token)
+    {
+        for (var i = 0; i < options.Count; i++)
+        {
+            if (options[i].Name == token.Name && options[i].Secret == token.Secret)
+                return Volatile.Read(ref entries)[i].Hash;
+        }
+
+        return null;
     }
 
     // Hashing costs more than the rest of a call's admission; what was found good in this second is compared as it is.

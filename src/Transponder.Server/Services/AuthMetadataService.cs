@@ -6,9 +6,8 @@ using Transponder.Server.Wire;
 namespace Transponder.Server.Services;
 
 /// <summary>Flyte's AuthMetadataService: tells flytekit and flytectl where and how to log in. Everybody may ask.</summary>
-/// <param name="options">What clients are told.</param>
-/// <param name="issuer">The issuer; null = there is none.</param>
-internal sealed class AuthMetadataService(AuthOptions options, IssuerKeys? issuer)
+/// <param name="current">What the configuration in force says.</param>
+internal sealed class AuthMetadataService(Func<AccessParts> current)
 {
     public void AddTo(RpcServices services) =>
         services
@@ -21,6 +20,7 @@ internal sealed class AuthMetadataService(AuthOptions options, IssuerKeys? issue
 
     private async Task<OAuth2MetadataResponse> MetadataAsync(OAuth2MetadataRequest request, RpcContext context)
     {
+        var (options, _, issuer) = current();
         if (issuer is null)
             throw new RpcException(
                 StatusCode.NotFound,
@@ -44,8 +44,10 @@ internal sealed class AuthMetadataService(AuthOptions options, IssuerKeys? issue
         };
     }
 
-    private PublicClientAuthConfigResponse Client() =>
-        new()
+    private PublicClientAuthConfigResponse Client()
+    {
+        var options = current().Options;
+        return new PublicClientAuthConfigResponse
         {
             ClientId = options.Login.ClientId,
             RedirectUri = options.Login.RedirectUri,
@@ -53,4 +55,5 @@ internal sealed class AuthMetadataService(AuthOptions options, IssuerKeys? issue
             AuthorizationMetadataKey = options.Login.MetadataKey,
             Audience = options.Oidc?.Audiences[0] ?? "",
         };
+    }
 }

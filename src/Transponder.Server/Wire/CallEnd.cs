@@ -22,6 +22,8 @@ internal sealed class CallEnd : IDisposable
 
     public bool TimedOut => timer is { IsCancellationRequested: true };
 
+    public void Cancel() => linked.Cancel();
+
     public void Dispose()
     {
         linked.Dispose();

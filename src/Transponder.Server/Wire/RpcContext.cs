@@ -45,7 +45,7 @@ public sealed class RpcContext
     /// <summary>The caller's address and port.</summary>
     public string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
 
-    /// <summary>Cancelled when the caller goes away or its deadline passes; a stream's also when the server stops.</summary>
+    /// <summary>Cancelled when the caller goes away or its deadline passes; a stream's also when the server stops or its caller's rights end.</summary>
     public CancellationToken CancellationToken
     {
         get
@@ -55,18 +55,14 @@ public sealed class RpcContext
                 return http.RequestAborted;
             }
 
-            if (end is null)
-            {
-                var mine = new CallEnd(Deadline, clock, http.RequestAborted, stopping);
-                if (Interlocked.CompareExchange(ref end, mine, null) is not null)
-                {
-                    mine.Dispose();
-                }
-            }
-
-            return end.Token;
+            return OwnEnd().Token;
         }
     }
+
+    internal HttpContext Http => http;
+
+    /// <summary>Why the server ended the stream before its handler did; null while it runs.</summary>
+    internal RpcException? EndedBy { get; private set; }
 
     // The timer may fire a little before the clock reads the deadline.
     internal bool DeadlinePassed => end is { TimedOut: true } || (Deadline is { } due && clock.GetUtcNow() >= due);
@@ -97,5 +93,34 @@ public sealed class RpcContext
         }
     }
 
+    /// <summary>Ends a stream with a refusal: cancels its token, and nothing more is written.</summary>
+    internal void EndWith(RpcException refusal)
+    {
+        EndedBy = refusal;
+        OwnEnd().Cancel();
+    }
+
+    internal void ThrowIfEnded()
+    {
+        if (EndedBy is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
     internal void End() => end?.Dispose();
+
+    private CallEnd OwnEnd()
+    {
+        if (end is null)
+        {
+            var mine = new CallEnd(Deadline, clock, http.RequestAborted, stopping);
+            if (Interlocked.CompareExchange(ref end, mine, null) is not null)
+            {
+                mine.Dispose();
+            }
+        }
+
+        return end;
+    }
 }

@@ -17,11 +17,11 @@ internal sealed class RpcMethod(MethodDescriptor descriptor)
 
     public Func<IAsyncEnumerable<IMessage>, RpcContext, Func<IMessage, Task>, Task>? Duplex { get; set; }
 
-    /// <summary>Who may call it; null = everybody, on a server without authentication.</summary>
+    /// <summary>Who may call it; null = everybody, where nothing guards the services.</summary>
     public AccessRule? Rule { get; set; }
 
     public bool HasHandler => Unary is not null || ServerStreaming is not null || Duplex is not null;
 
-    /// <summary>Turns away who may not call the method, before anything of the request is read.</summary>
-    public void Admit(Caller caller) => Rule?.Admit(caller, Descriptor.Name);
+    /// <summary>Turns away who may not call the method, before anything of the request is read; answers the caller as the handler should see it.</summary>
+    public Caller Admit(Caller caller) => Rule is null || caller.IsAnyone ? caller : Rule.Admit(caller, Descriptor.Name);
 }

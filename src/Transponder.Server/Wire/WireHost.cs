@@ -94,7 +94,7 @@ public static class WireHost
                     return web.HandleAsync(http);
                 }
 
-                return http.GetEndpoint() is { } endpoint ? guard.EnterAsync(http, endpoint, next)
+                return http.GetEndpoint() is { } endpoint ? AccessGuard.EnterAsync(http, endpoint, next)
                     : http.Request.Path == "/healthcheck" ? AnswerHealth(http, health)
                     : rest.HandleAsync(http);
             }

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.Json;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Routing;
 using Transponder.Server.Wire.Rest;
 using Transponder.Tests.Rig;
 using Xunit;
@@ -85,16 +87,59 @@ public sealed class RolesMayDoWhatTheTableSays
     [Fact]
     public async Task OtherPaths()
     {
+        using var folder = new TempDirectory();
         using var tokens = Tokens();
         tokens.Add("confined", "admin", "a");
-        await using var server = await ScenarioServer.StartAsync(tokens.Yaml);
+        await using var server = await ScenarioServer.StartAsync(
+            $"{tokens.Yaml}storage: {{ type: local, directory: {folder.File("files")} }}\n"
+        );
         using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = server.Http };
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/healthcheck", null));
+        Assert.Equal(
+            ["/api/v1/openapi", "/artifacts/{**key}", "/metrics"],
+            server.Endpoints.OfType<RouteEndpoint>().Select(one => one.RoutePattern.RawText).Order(StringComparer.Ordinal)
+        );
+        foreach (var open in (string[])["/healthcheck", "/api/v1/openapi", "/config/v1/flyte_client"])
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, open, null));
+        // Open, but there is no issuer that it could tell of.
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, "/.well-known/oauth-authorization-server", null));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/metrics", null));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/metrics", "not-a-secret-at-all"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/metrics", Token("viewer")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/Metrics/", null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/metrics", null, HttpMethod.Post));
+        foreach (var role in Holders.OfType<string>())
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/metrics", Token(role)));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(http, "/metrics", Token("confined")));
+        foreach (var absent in (string[])["/", "/index.html", "/console", "/api/v1", "/api/v1/nothing", "/openapi", "/debug/pprof"])
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, absent, null));
+    }
+
+    [Fact]
+    public async Task SignedUrls_CarryTheirOwnRight()
+    {
+        using var folder = new TempDirectory();
+        using var tokens = Tokens();
+        await using var server = await ScenarioServer.StartAsync(
+            $"{tokens.Yaml}storage: {{ type: local, directory: {folder.File("files")} }}\n"
+        );
+        using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = server.Http };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/dataproxy/artifact_urn")
+        {
+            Content = new StringContent("""{"project":"flytesnacks","domain":"development","filenameRoot":"f","filename":"x"}"""),
+        };
+        request.Headers.TryAddWithoutValidation("authorization", $"Bearer {Token("producer")}");
+        using var response = await http.SendAsync(request, ScenarioServer.Token);
+        var answer = await response.Content.ReadAsStringAsync(ScenarioServer.Token);
+        Assert.True(response.IsSuccessStatusCode, answer);
+        var signed = JsonDocument.Parse(answer).RootElement.GetProperty("signedUrl").GetString()!;
+
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(http, new Uri(signed).AbsolutePath, Token("admin")));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(http, signed, null));
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            await StatusAsync(http, signed.Replace("/x?", "/y?", StringComparison.Ordinal), null, HttpMethod.Put)
+        );
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, signed, null, HttpMethod.Put));
     }
 
     private static TokenConfig Tokens()
@@ -110,9 +155,11 @@ public sealed class RolesMayDoWhatTheTableSays
     private static Func<string, bool> IsServed(ScenarioServer server) =>
         method => server.Services.Descriptors.Any(service => method.StartsWith(service.FullName + ".", StringComparison.Ordinal));
 
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path, string? token)
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path, string? token, HttpMethod? verb = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(verb ?? HttpMethod.Get, path);
+        if (verb == HttpMethod.Put)
+            request.Content = new ByteArrayContent([1, 2, 3]);
         if (token is not null)
             request.Headers.TryAddWithoutValidation("flyte-authorization", $"Bearer {token}");
         using var response = await http.SendAsync(request, ScenarioServer.Token);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Transponder.Client;
 using Transponder.Protocol;
 using Transponder.Server;
@@ -13,11 +14,13 @@ public sealed class ScenarioServer : IAsyncDisposable
 {
     private readonly TempDirectory folder;
     private readonly TransponderApp app;
+    private readonly string? postgres;
 
-    private ScenarioServer(TempDirectory folder, TransponderApp app)
+    private ScenarioServer(TempDirectory folder, TransponderApp app, string? postgres)
     {
         this.folder = folder;
         this.app = app;
+        this.postgres = postgres;
         Client = Connect();
     }
 
@@ -31,6 +34,8 @@ public sealed class ScenarioServer : IAsyncDisposable
 
     internal RpcServices Services => app.Services;
 
+    internal IReadOnlyList<Endpoint> Endpoints => app.Endpoints;
+
     /// <param name="yaml">The configuration but for ports and store.</param>
     /// <param name="postgres">A PostgreSQL's connection string; null = SQLite.</param>
     /// <param name="server">More keys of the server section.</param>
@@ -39,7 +44,17 @@ public sealed class ScenarioServer : IAsyncDisposable
         var folder = new TempDirectory();
         var config = ConfigLoader.Parse("scenario.yaml", ScenarioConfig.Complete(yaml, folder, 0, 0, postgres, server));
         Assert.True(config.IsValid(strict: false), string.Join('\n', config.Problems));
-        return new ScenarioServer(folder, await TransponderApp.StartAsync(config.Options, Token));
+        return new ScenarioServer(folder, await TransponderApp.StartAsync(config.Options, Token), postgres);
+    }
+
+    /// <summary>Goes on with another configuration; ports and store stay.</summary>
+    /// <param name="yaml">The configuration but for ports and store.</param>
+    /// <param name="server">More keys of the server section.</param>
+    public async Task ReloadAsync(string yaml, string server = "")
+    {
+        var config = ConfigLoader.Parse("scenario.yaml", ScenarioConfig.Complete(yaml, folder, 0, 0, postgres, server));
+        Assert.True(config.IsValid(strict: false), string.Join('\n', config.Problems));
+        await app.ReloadAsync(config.Options, Token);
     }
 
     /// <summary>A client with connections of its own, and a token of its own.</summary>

@@ -41,8 +41,11 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs the program with these arguments, to its end or not.</summary>
     public static ChildProcess Run(params IEnumerable<string> arguments) => ChildProcess.Start(Program, arguments);
 
-    public TransponderClient Connect() =>
-        new(new Uri($"http://127.0.0.1:{grpcPort}"), new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60) });
+    public TransponderClient Connect(string? token = null) =>
+        new(
+            new Uri($"http://127.0.0.1:{grpcPort}"),
+            new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60), Token = () => token }
+        );
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
+using Transponder.Server.Security;
 using Transponder.Server.Wire;
 using Transponder.Server.Wire.Health;
 
@@ -34,7 +35,7 @@ internal sealed class WireServer : IAsyncDisposable
     public static Task<WireServer> StartAsync(RpcServices services, int? maxMessageBytes = null) =>
         StartAsync(services, maxMessageBytes is { } cap ? new WireOptions { MaxMessageBytes = cap } : new WireOptions());
 
-    public static async Task<WireServer> StartAsync(RpcServices services, WireOptions options)
+    public static async Task<WireServer> StartAsync(RpcServices services, WireOptions options, AccessGuard? guard = null)
     {
         options = options with { HttpPort = 0, GrpcPort = 0 };
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,7 +46,7 @@ internal sealed class WireServer : IAsyncDisposable
         var app = builder.Build();
         var health = new HealthState();
         health.SetAll(true);
-        WireHost.Map(app, services, options, health);
+        WireHost.Map(app, services, options, health, guard);
         await app.StartAsync();
         return new WireServer(app, health, errors);
     }
