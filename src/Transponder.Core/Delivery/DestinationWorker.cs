@@ -34,6 +34,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private int underWay;
     private volatile bool lost;
     private volatile bool mayHaveMore = true;
+    private volatile bool toldOfWork;
 
     public DestinationWorker(
         DeliveryEnvironment environment,
@@ -79,6 +80,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
     public void HasWork()
     {
         Volatile.Write(ref activeAt, Time.GetTimestamp());
+        toldOfWork = true;
         Wake();
     }
 
@@ -265,6 +267,14 @@ internal sealed class DestinationWorker : IAsyncDisposable
                 Interlocked.CompareExchange(ref nextDue, long.MaxValue, due);
             var claimed = await environment.Store.ClaimAsync(Lease, watermark, now, limit, stopping.Token).ConfigureAwait(false);
             claimAhead.Claimed(claimed.Count, limit);
+            if (toldOfWork && claimed.Count == 0)
+            {
+                // The store sees something that the claim does not: it is looked for from the start.
+                if (watermark > 0)
+                    mayHaveMore = true;
+                watermark = 0;
+            }
+            toldOfWork = false;
             foreach (var claim in claimed)
             {
                 if (claim is { Attempt: 1, Replay: false } && claim.RowId > watermark)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flyteidl.Admin;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Templates;
@@ -9,6 +10,10 @@ namespace Transponder.Core.Delivery;
 internal sealed class MessageRenderer(ExecutionInfoFactory facts)
 {
     private const string Mark = "(This message could not be rendered as configured; the delivery's record says why.)";
+
+    private const int MostTemplates = 1000;
+
+    private readonly ConcurrentDictionary<string, Template> templates = new(StringComparer.Ordinal);
 
     public RenderedMessage Render(Channel channel, ClaimedDelivery claim)
     {
@@ -26,7 +31,7 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
     {
         var closure = ExecutionClosure.Parser.ParseFrom(claim.Closure);
         var info = facts.Create(claim, closure);
-        var body = OwnTemplate(closure, claim.Notification) is { Length: > 0 } own ? Template.Parse(own) : channel.Body;
+        var body = OwnTemplate(closure, claim.Notification) is { Length: > 0 } own ? Parsed(own) : channel.Body;
         return Compose(
             channel,
             claim,
@@ -35,6 +40,14 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
             body.Render(info, EscapeFor(channel.Format)),
             channel.Format
         );
+    }
+
+    // Every execution of a launch plan brings the same text.
+    private Template Parsed(string text)
+    {
+        if (templates.Count >= MostTemplates)
+            templates.Clear();
+        return templates.GetOrAdd(text, Template.Parse);
     }
 
     private Message RenderFallback(Channel channel, ClaimedDelivery claim)

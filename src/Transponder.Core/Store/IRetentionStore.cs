@@ -7,7 +7,7 @@ namespace Transponder.Core.Store;
 /// </summary>
 public interface IRetentionStore
 {
-    /// <summary>Removes ended deliveries, with their attempts, that last changed before a moment.</summary>
+    /// <summary>Removes ended deliveries, with their attempts, that last changed before a moment, and threads with the last delivery in them.</summary>
     /// <param name="step">Where to go on, and how far.</param>
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
     Task<RetentionResult> RemoveDeliveriesAsync(RetentionStep step, CancellationToken cancellationToken);

@@ -14,11 +14,21 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
             (SELECT id, created_at FROM deliveries WHERE id > $1 ORDER BY id LIMIT $2) page
         """;
 
+    // A thread goes with the last delivery of its lane.
     private const string RemoveDeliveries = """
         WITH gone AS (
-            DELETE FROM deliveries WHERE id > $1 AND id <= $2 AND state IN (6, 7, 8) AND updated_at < $3 RETURNING id
+            DELETE FROM deliveries WHERE id > $1 AND id <= $2 AND state IN (6, 7, 8) AND updated_at < $3
+            RETURNING id, execution_id, destination_id, lane
         ), attempts AS (
             DELETE FROM delivery_attempts WHERE delivery IN (SELECT id FROM gone)
+        ), ended AS (
+            DELETE FROM threads t
+            USING (SELECT DISTINCT execution_id, destination_id, lane FROM gone WHERE lane IS NOT NULL) g
+            WHERE t.destination_id = g.destination_id AND t.lane = g.lane AND t.created_at < $3 AND NOT EXISTS (
+                SELECT FROM deliveries d
+                WHERE d.execution_id = g.execution_id AND d.destination_id = g.destination_id AND d.lane = g.lane
+                    AND d.id NOT IN (SELECT id FROM gone)
+            )
         )
         SELECT id FROM gone
         """;

@@ -21,11 +21,37 @@ internal sealed class SqliteRetentionStore(SqliteWriter writer) : IRetentionStor
                 var page = Page(database, "SELECT id, created_at FROM deliveries WHERE id > ? ORDER BY id LIMIT ?", step);
                 using var attempts = database.Use($"DELETE FROM delivery_attempts WHERE delivery IN ({Ended})");
                 attempts.Add(step.After).Add(page.Reached).Add(step.Before).Run();
-                using var deliveries = database.Use($"DELETE FROM deliveries WHERE id IN ({Ended})");
-                return page with { Removed = deliveries.Add(step.After).Add(page.Reached).Add(step.Before).Run() };
+                var lanes = new HashSet<(long Execution, long Destination, string Lane)>();
+                var removed = 0;
+                using var deliveries = database.Use(
+                    $"DELETE FROM deliveries WHERE id IN ({Ended}) RETURNING execution_id, destination_id, lane"
+                );
+                deliveries.Add(step.After).Add(page.Reached).Add(step.Before);
+                for (; deliveries.Step(); removed++)
+                    if (deliveries.TextOrNull(2) is { } lane)
+                        lanes.Add((deliveries.Long(0), deliveries.Long(1), lane));
+                RemoveThreads(database, lanes, step.Before);
+                return page with { Removed = removed };
             },
             cancellationToken
         );
+    }
+
+    /// <summary>A thread goes with the last delivery of its lane.</summary>
+    private static void RemoveThreads(
+        SqliteDatabase database,
+        IEnumerable<(long Execution, long Destination, string Lane)> lanes,
+        DateTimeOffset before
+    )
+    {
+        using var thread = database.Use(
+            """
+            DELETE FROM threads WHERE destination_id = ?1 AND lane = ?2 AND created_at < ?3 AND NOT EXISTS
+              (SELECT 1 FROM deliveries d WHERE d.execution_id = ?4 AND d.destination_id = ?1 AND d.lane = ?2)
+            """
+        );
+        foreach (var (execution, destination, lane) in lanes)
+            thread.Add(destination).Add(lane).Add(before).Add(execution).Run();
     }
 
     public Task<RetentionResult> RemoveEventsAsync(RetentionStep step, long below, CancellationToken cancellationToken)

@@ -82,6 +82,25 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task RemoveDeliveries_LastOfAThread_TakesTheThreadAlong()
+    {
+        var key = await CreateAsync();
+        await DeliverAsync(key, InLane("d1", "x"), InLane("d2", "x"));
+        var lease = Assert.Single(await LeaseAsync("a"));
+        var first = Assert.Single(await ClaimAsync(lease));
+        await RecordAsync(lease, InLane(first, DeliveryState.Delivered) with { Receipt = "receipt" });
+
+        Assert.Equal(1, (await Store.Retention.RemoveDeliveriesAsync(All, Token)).Removed);
+        var second = Assert.Single(await ClaimAsync(lease));
+        Assert.Equal("receipt", second.ThreadReceipt);
+        await RecordAsync(lease, InLane(second, DeliveryState.Delivered));
+        Assert.Equal(1, (await Store.Retention.RemoveDeliveriesAsync(All, Token)).Removed);
+
+        await DeliverAsync(key, InLane("d3", "x"));
+        Assert.Null(Assert.Single(await ClaimAsync(lease)).ThreadReceipt);
+    }
+
+    [Fact]
     public async Task RemoveExecutions_Ended_GoWholeAndTheirNameIsFree()
     {
         var (ended, running) = (await CreateAsync(), await CreateAsync(StoreSamples.Execution("f2")));
