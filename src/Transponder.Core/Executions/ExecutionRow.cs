@@ -64,6 +64,9 @@ public sealed class NodeRow
     /// <summary>The serialised <c>flyteidl.admin.NodeExecution</c>.</summary>
     public required byte[] Body { get; set; }
 
+    /// <summary><see cref="Body"/> as a message that writes back to the same bytes; null where nobody has parsed it.</summary>
+    public Flyteidl.Admin.NodeExecution? Message { get; set; }
+
     /// <summary>True when the row is not stored yet.</summary>
     public bool IsNew { get; set; }
 }
@@ -87,6 +90,9 @@ public sealed class TaskRow
 
     /// <summary>The serialised <c>flyteidl.admin.TaskExecution</c>.</summary>
     public required byte[] Body { get; set; }
+
+    /// <summary><see cref="Body"/> as a message that writes back to the same bytes; null where nobody has parsed it.</summary>
+    public Flyteidl.Admin.TaskExecution? Message { get; set; }
 
     /// <summary>True when the row is not stored yet.</summary>
     public bool IsNew { get; set; }

@@ -104,7 +104,8 @@ internal sealed class BatchCommitter
         catch (Exception error)
         {
             logger.LogError(error, "An event of {Execution} failed by a defect of ours, and was not acknowledged", batch[0].Execution);
-            CompleteAll(batch, new RpcException(StatusCode.Internal, "the server failed to process the event; its log has the reason"));
+            var failure = new RpcException(StatusCode.Internal, "the server failed to process the event; its log has the reason");
+            Answers.Send([.. batch], _ => failure);
         }
 
         if (undecided.Count > 0)
@@ -135,12 +136,7 @@ internal sealed class BatchCommitter
             return batch;
 
         recalled.Keep(changes, refused);
-        foreach (var pending in batch)
-        {
-            if (!refused.Contains(pending.Execution))
-                Complete(pending, null);
-        }
-
+        Answers.Send(refused.Count == 0 ? [.. batch] : batch.FindAll(pending => !refused.Contains(pending.Execution)), _ => null);
         if (changes.Deliveries.Count > 0)
             committed(changes.Deliveries);
         return refused.Count == 0 ? [] : batch.FindAll(pending => refused.Contains(pending.Execution));
@@ -164,8 +160,7 @@ internal sealed class BatchCommitter
             )
             .ConfigureAwait(false);
 
-        for (var i = 0; i < batch.Count; i++)
-            Complete(batch[i], answers[i]);
+        Answers.Send([.. batch], i => answers[i]);
         if (deliveries.Count > 0)
             committed(deliveries);
     }
@@ -183,23 +178,10 @@ internal sealed class BatchCommitter
     private void Fail(List<PendingEvent> batch, StoreException error)
     {
         logger.LogError("The store did not take a batch of {Count} events: {Reason}", batch.Count, error.Message);
-        CompleteAll(
-            batch,
+        var failure =
             error.Failure == StoreFailure.BadData
                 ? new RpcException(StatusCode.InvalidArgument, $"the event cannot be stored: {error.Message}")
-                : new RpcException(StatusCode.Unavailable, $"the store is unavailable, send the event again: {error.Message}")
-        );
-    }
-
-    private static void CompleteAll(List<PendingEvent> batch, RpcException failure)
-    {
-        foreach (var pending in batch)
-            Complete(pending, failure);
-    }
-
-    private static void Complete(PendingEvent pending, RpcException? failure)
-    {
-        IngestMetrics.Answered(pending.Kind, failure?.Code ?? StatusCode.Ok);
-        pending.Complete(failure);
+                : new RpcException(StatusCode.Unavailable, $"the store is unavailable, send the event again: {error.Message}");
+        Answers.Send([.. batch], _ => failure);
     }
 }

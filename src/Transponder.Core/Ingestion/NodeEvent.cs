@@ -4,6 +4,7 @@ using Transponder.Core.Events;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using Transponder.Protocol;
+using Transponder.V1;
 using Metadata = Flyteidl.Event.NodeExecutionEvent.TargetMetadataOneofCase;
 
 namespace Transponder.Core.Ingestion;
@@ -52,7 +53,7 @@ internal sealed class NodeEvent(NodeExecutionEventRequest request, ReadOnlyMemor
             return EventFailures.Missing("execution", child);
 
         var extras = NodeUpdates.Extras(occurrence, row?.Body);
-        var node = row is null ? NodeUpdates.Create(occurrence) : RecordBody.NodeToUpdate(row.Body, extras);
+        var node = row is null ? NodeUpdates.Create(occurrence) : NodeToUpdate(row, extras);
         NodeUpdates.Apply(node, occurrence);
         if (row is null)
         {
@@ -67,6 +68,7 @@ internal sealed class NodeEvent(NodeExecutionEventRequest request, ReadOnlyMemor
         }
         row.Phase = occurrence.Phase;
         row.Body = RecordBody.Write(node, extras);
+        row.Message = extras is null || extras.CalculateSize() == 0 ? node : null;
 
         batch.Accept(this, execution, EventKind.Node, (int)occurrence.Phase, occurrence.OccurredAt.ToDateTimeOffset());
         batch.Changes.Nodes.Add(row);
@@ -85,6 +87,7 @@ internal sealed class NodeEvent(NodeExecutionEventRequest request, ReadOnlyMemor
             {
                 parent.IsParent = true;
                 task.Body = parent.ToByteArray();
+                task.Message = null;
                 batch.Changes.Tasks.Add(task);
             }
         }
@@ -95,9 +98,13 @@ internal sealed class NodeEvent(NodeExecutionEventRequest request, ReadOnlyMemor
         {
             above.Metadata.IsParentNode = true;
             node.Body = above.ToByteArray();
+            node.Message = null;
             batch.Changes.Nodes.Add(node);
         }
     }
+
+    private static NodeExecution NodeToUpdate(NodeRow row, RecordExtras? extras) =>
+        extras is null && row.Message is { } message ? message : RecordBody.NodeToUpdate(row.Body, extras);
 
     private RpcException? RefuseNew(BatchDecision batch)
     {

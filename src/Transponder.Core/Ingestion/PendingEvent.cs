@@ -9,7 +9,7 @@ namespace Transponder.Core.Ingestion;
 /// <summary>Something that wants to change an execution, waiting for its batch to commit. Answered exactly once.</summary>
 internal abstract class PendingEvent(ExecutionKey execution, ReadOnlyMemory<byte> request, DateTimeOffset receivedAt)
 {
-    private readonly TaskCompletionSource<RpcException?> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RpcException?> answer = new();
 
     public ExecutionKey Execution { get; } = execution;
 
@@ -29,6 +29,7 @@ internal abstract class PendingEvent(ExecutionKey execution, ReadOnlyMemory<byte
     /// <summary>Decides on the state that the batch has reached so far, and notes the changes.</summary>
     public abstract RpcException? Decide(BatchDecision batch);
 
+    /// <summary>Answers; the caller's continuation runs before this returns.</summary>
     public void Complete(RpcException? failure) => answer.TrySetResult(failure);
 
     /// <summary>A copy of the request's bytes is the caller's affair; it must not change until the answer.</summary>

@@ -4,6 +4,7 @@ using Transponder.Core.Events;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using Transponder.Protocol;
+using Transponder.V1;
 
 namespace Transponder.Core.Ingestion;
 
@@ -41,7 +42,7 @@ internal sealed class TaskEvent(TaskExecutionEventRequest request, ReadOnlyMemor
             return failure;
 
         var extras = RecordBody.WithInputs(row?.Body ?? [], occurrence.InputData);
-        var task = row is null ? TaskUpdates.Create(occurrence) : RecordBody.TaskToUpdate(row.Body, extras);
+        var task = row is null ? TaskUpdates.Create(occurrence) : TaskToUpdate(row, extras);
         TaskUpdates.Apply(task, occurrence);
         if (row is null)
         {
@@ -59,11 +60,15 @@ internal sealed class TaskEvent(TaskExecutionEventRequest request, ReadOnlyMemor
         row.Phase = occurrence.Phase;
         row.PhaseVersion = occurrence.PhaseVersion;
         row.Body = RecordBody.Write(task, extras);
+        row.Message = extras is null || extras.CalculateSize() == 0 ? task : null;
 
         batch.Accept(this, execution, EventKind.Task, (int)occurrence.Phase, occurrence.OccurredAt.ToDateTimeOffset());
         batch.Changes.Tasks.Add(row);
         return null;
     }
+
+    private static TaskExecution TaskToUpdate(TaskRow row, RecordExtras? extras) =>
+        extras is null && row.Message is { } message ? message : RecordBody.TaskToUpdate(row.Body, extras);
 
     private RpcException? Refuse(TaskRow row)
     {

@@ -5,7 +5,10 @@ namespace Transponder.Core.Ingestion;
 /// <summary>What a committer remembers of one execution between its events.</summary>
 internal sealed class WarmExecution(ExecutionRow row)
 {
-    // Keys, rows and entries, beside the bodies.
+    // A body, and the message that it was parsed into.
+    private const int SizeFactor = 4;
+
+    // Keys, rows and entries.
     private const int Overhead = 400;
 
     private readonly Dictionary<NodeKey, (NodeRow Row, int Bytes)> nodes = [];
@@ -51,5 +54,5 @@ internal sealed class WarmExecution(ExecutionRow row)
         tasks[row.Key] = (row, row.Body.Length);
     }
 
-    private void Account(int before, byte[] body) => Bytes += body.Length - before + (before == 0 ? Overhead : 0);
+    private void Account(int before, byte[] body) => Bytes += (SizeFactor * (body.Length - before)) + (before == 0 ? Overhead : 0);
 }
