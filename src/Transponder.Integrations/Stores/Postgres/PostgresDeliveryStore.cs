@@ -9,7 +9,7 @@ namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>
 /// Deliveries and their destinations. What changes deliveries locks their destinations first, in order of id, so that owners, a takeover and a
-/// replay never meet half-way.
+/// replay never meet half-way; a record of deliveries without lanes locks nothing but them.
 /// </summary>
 internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDeliveryStore
 {
@@ -73,7 +73,7 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         ORDER BY k.ord
         """;
 
-    // An interruption that was assumed gives way to what really happened.
+    // An interruption that was assumed gives way to what really happened. The state comes first: a takeover goes by the same order of locks.
     private const string RecordAttempts = """
         INSERT INTO delivery_attempts (delivery, number, started_at, latency_us, outcome, reason, detail)
         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
@@ -239,14 +239,16 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
             {
                 owned = 0;
                 await using var batch = new NpgsqlBatch(connection);
-                batch.Add(LockDestination, Long(lease.Id));
-                batch.Add(RecordAttempts, AttemptsOf(outcomes));
                 batch.Add(RecordStates, StatesOf(lease, outcomes));
+                batch.Add(RecordAttempts, AttemptsOf(outcomes));
                 AddLanes(batch, lease, outcomes);
+                // Only what decides who goes next needs the destination: all else leaves it to the claims that come meanwhile.
+                if (outcomes.Any(outcome => outcome.Lane is not null))
+                    await IdsAsync(connection, LockDestination, Long(lease.Id));
                 await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
-                await rows.NextResultAsync(CancellationToken.None);
                 while (await rows.ReadAsync(CancellationToken.None))
                     owned++;
+                while (await rows.NextResultAsync(CancellationToken.None)) { }
                 return true;
             },
             cancellationToken
