@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Transponder.Core.Delivery;
 using Transponder.Core.Events;
 using Transponder.Core.Executions;
@@ -8,7 +9,7 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>
-/// Writes a batch's changes in one round trip, a statement per table. Existing rows are updated through ON CONFLICT, which always goes by the
+/// Writes a batch's changes: a statement per table, and the log by COPY. Existing rows are updated through ON CONFLICT, which always goes by the
 /// primary key, whatever the planner believes.
 /// </summary>
 internal static class PostgresBatchWriter
@@ -57,13 +58,9 @@ internal static class PostgresBatchWriter
     // Held until the commit: whoever reads a position can rely on no lower one coming later. The last lock that a batch takes.
     private const string LockPositions = "SELECT pg_advisory_xact_lock(hashtextextended('transponder.positions', 0))";
 
+    // COPY, since it costs half of what an INSERT of arrays does.
     private const string AppendEvents = """
-        INSERT INTO events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request)
-        SELECT id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
-            AS k (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request, ord)
-        ORDER BY ord
-        RETURNING position
+        COPY events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request) FROM STDIN (FORMAT BINARY)
         """;
 
     private const string AddDestinations = """
@@ -72,7 +69,9 @@ internal static class PostgresBatchWriter
         ON CONFLICT (key) DO NOTHING
         """;
 
-    // The batch's positions are consecutive, as nobody else takes any under the lock: the causing event's is found by counting back.
+    // The batch's positions are consecutive, as nobody else takes any under the lock: each is found by counting back.
+    private const string LastPosition = "SELECT currval('events_position_seq')";
+
     private const string AddDeliveries = """
         INSERT INTO deliveries
             (delivery_id, execution_id, event_position, phase, notification, channel, target, address, destination_id, state, reason,
@@ -91,6 +90,16 @@ internal static class PostgresBatchWriter
     /// <summary>False when the stored version of an execution is another; the transaction must then be rolled back.</summary>
     public static async Task<bool> WriteAsync(NpgsqlConnection connection, BatchChanges changes)
     {
+        if (!await WriteStateAsync(connection, changes))
+            return false;
+        if (changes.Events.Count > 0)
+            await WriteEventsAsync(connection, changes.Events);
+        await WriteConsequencesAsync(connection, changes);
+        return true;
+    }
+
+    private static async Task<bool> WriteStateAsync(NpgsqlConnection connection, BatchChanges changes)
+    {
         await using var batch = new NpgsqlBatch(connection);
         var rows = changes.Executions.OrderBy(row => row.Id).ToArray();
         var executions = rows.ToDictionary(row => row.Key);
@@ -100,22 +109,54 @@ internal static class PostgresBatchWriter
         foreach (var (node, workflow) in changes.NodeWorkflows)
             batch.Add(UpsertNodeWorkflows, Long(Id(executions, node.Execution)), Text(node.NodeId), Bytes(workflow));
         if (changes.Events.Count > 0)
-            AddEvents(batch, changes.Events, changes.Deliveries);
-        PostgresIncidents.Write(batch, changes.Incidents);
+            batch.Add(LockPositions);
+        if (batch.BatchCommands.Count == 0)
+            return true;
+        await batch.ExecuteNonQueryAsync();
+        return rows.Length == 0 || batch.BatchCommands[0].Rows == (ulong)rows.Length;
+    }
 
-        await using var reader = await batch.ExecuteReaderAsync();
-        if (changes.Events.Count > 0)
+    private static async Task WriteEventsAsync(NpgsqlConnection connection, List<EventRecord> events)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync(AppendEvents);
+        foreach (var record in events)
         {
-            await reader.NextResultAsync();
-            foreach (var record in changes.Events)
-            {
-                await reader.ReadAsync();
-                record.Position = reader.GetInt64(0);
-            }
+            await copy.StartRowAsync();
+            await copy.WriteAsync(record.Id, NpgsqlDbType.Uuid);
+            await copy.WriteAsync(record.ExecutionId, NpgsqlDbType.Bigint);
+            await copy.WriteAsync((short)record.Shard, NpgsqlDbType.Smallint);
+            await copy.WriteAsync((short)record.Kind, NpgsqlDbType.Smallint);
+            await copy.WriteAsync((short)record.Phase, NpgsqlDbType.Smallint);
+            await copy.WriteAsync(record.Sequence, NpgsqlDbType.Bigint);
+            await copy.WriteAsync(Micro(record.OccurredAt)!.Value, NpgsqlDbType.TimestampTz);
+            await copy.WriteAsync(Micro(record.ReceivedAt)!.Value, NpgsqlDbType.TimestampTz);
+            await copy.WriteAsync(record.Request, NpgsqlDbType.Bytea);
         }
 
-        await reader.CloseAsync();
-        return rows.Length == 0 || batch.BatchCommands[0].Rows == (ulong)rows.Length;
+        await copy.CompleteAsync();
+    }
+
+    private static async Task WriteConsequencesAsync(NpgsqlConnection connection, BatchChanges changes)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        if (changes.Events.Count > 0)
+            batch.Add(LastPosition);
+        if (changes.Deliveries.Count > 0)
+            AddDeliveriesTo(batch, changes.Events, changes.Deliveries);
+        PostgresIncidents.Write(batch, changes.Incidents);
+        if (batch.BatchCommands.Count == 0)
+            return;
+
+        await using var reader = await batch.ExecuteReaderAsync();
+        if (changes.Events.Count > 0 && await reader.ReadAsync())
+        {
+            var first = reader.GetInt64(0) - changes.Events.Count + 1;
+            for (var index = 0; index < changes.Events.Count; index++)
+                changes.Events[index].Position = first + index;
+        }
+
+        // A later statement's failure shows when its result is asked for.
+        while (await reader.NextResultAsync()) { }
     }
 
     private static void AddExecutions(NpgsqlBatch batch, ExecutionRow[] rows)
@@ -181,24 +222,8 @@ internal static class PostgresBatchWriter
         );
     }
 
-    private static void AddEvents(NpgsqlBatch batch, List<EventRecord> events, List<NewDelivery> deliveries)
+    private static void AddDeliveriesTo(NpgsqlBatch batch, List<EventRecord> events, List<NewDelivery> deliveries)
     {
-        batch.Add(LockPositions);
-        batch.Add(
-            AppendEvents,
-            Guids(events.Select(record => record.Id)),
-            Longs(events.Select(record => record.ExecutionId)),
-            Shorts(events.Select(record => record.Shard)),
-            Shorts(events.Select(record => (int)record.Kind)),
-            Shorts(events.Select(record => record.Phase)),
-            Longs(events.Select(record => record.Sequence)),
-            Moments(events.Select(record => (DateTimeOffset?)record.OccurredAt)),
-            Moments(events.Select(record => (DateTimeOffset?)record.ReceivedAt)),
-            ByteArrays(events.Select(record => record.Request))
-        );
-        if (deliveries.Count == 0)
-            return;
-
         var destinations = deliveries.DistinctBy(delivery => delivery.Destination).ToArray();
         batch.Add(
             AddDestinations,

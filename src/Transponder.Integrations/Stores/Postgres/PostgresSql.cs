@@ -83,7 +83,7 @@ internal static class PostgresSql
 
     public static DateTimeOffset? MomentOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.MomentAt(column);
 
-    private static DateTimeOffset? Micro(DateTimeOffset? value) =>
+    public static DateTimeOffset? Micro(DateTimeOffset? value) =>
         value is { } moment ? new DateTimeOffset(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero) : null;
 
     private static NpgsqlParameter Value(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
