@@ -69,6 +69,9 @@ public sealed record ClaimedDelivery
     /// <summary>The incident that it opens or ends; null when it has none.</summary>
     public Incident? Incident { get; init; }
 
+    /// <summary>The span of the event that caused it, as a <c>traceparent</c>; null when nobody recorded it.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>The number of the attempt that the claim is for, from 1.</summary>
     public required int Attempt { get; init; }
 

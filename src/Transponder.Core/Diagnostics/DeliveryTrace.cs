@@ -4,18 +4,20 @@ using Transponder.Notifiers;
 
 namespace Transponder.Core.Diagnostics;
 
-/// <summary>The span of one attempt to deliver, under the source <c>Transponder</c>. Costs nothing while nobody listens.</summary>
+/// <summary>The span of one attempt to deliver, in the trace of the event that caused it. Costs nothing while nobody listens.</summary>
 internal static class DeliveryTrace
 {
-    private static readonly ActivitySource source = new("Transponder");
-
     public static Activity? Begin(ClaimedDelivery claim)
     {
-        if (!source.HasListeners())
+        if (!TransponderTrace.Source.HasListeners())
             return null;
-        var span = source.StartActivity($"deliver {claim.Channel}", ActivityKind.Producer);
-        span?.SetTag("transponder.delivery.id", claim.DeliveryId);
-        span?.SetTag("transponder.channel", claim.Channel);
+        ActivityContext.TryParse(claim.TraceParent, null, isRemote: true, out var cause);
+        var span = TransponderTrace.Source.StartActivity($"deliver {claim.Channel}", ActivityKind.Consumer, cause);
+        span?.SetTag("messaging.system", "transponder");
+        span?.SetTag("messaging.operation.type", "process");
+        span?.SetTag("messaging.operation.name", "deliver");
+        span?.SetTag("messaging.destination.name", claim.Channel);
+        span?.SetTag("messaging.message.id", claim.DeliveryId);
         span?.SetTag("transponder.attempt", claim.Attempt);
         span?.SetTag("flyte.execution", claim.Execution.ToString());
         return span;
@@ -28,6 +30,6 @@ internal static class DeliveryTrace
         var reason = ReasonName.Of(result?.Reason ?? DeliveryReason.Interrupted);
         span.SetTag("transponder.reason", reason);
         if (result is not DeliveryResult.Delivered)
-            span.SetStatus(ActivityStatusCode.Error, reason);
+            span.SetTag("error.type", reason).SetStatus(ActivityStatusCode.Error);
     }
 }

@@ -32,6 +32,9 @@ public sealed class EventRecord
     /// <summary>The request's bytes as received (<c>flyteidl.admin.*ExecutionEventRequest</c>).</summary>
     public required ReadOnlyMemory<byte> Request { get; init; }
 
+    /// <summary>The span of its commit, for the deliveries that it causes; null when nobody records it.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>The commit-ordered position in the log; set by the store.</summary>
     public long Position { get; set; }
 }

@@ -35,6 +35,7 @@ internal sealed class BatchDecision(BatchState state, NotificationRouter router,
             OccurredAt = occurredAt,
             ReceivedAt = pending.ReceivedAt,
             Request = pending.Request,
+            TraceParent = pending.TraceParent,
         };
         Changes.Events.Add(record);
         Changes.Executions.Add(execution);

@@ -1,6 +1,7 @@
 using Flyteidl.Admin;
 using Microsoft.Extensions.Logging;
 using Transponder.Core.Delivery;
+using Transponder.Core.Diagnostics;
 using Transponder.Core.Executions;
 using Transponder.Core.Routing;
 using Transponder.Core.Store;
@@ -122,9 +123,12 @@ public sealed class Ingestor : IAsyncDisposable
 
     private async ValueTask<RpcException?> SubmitAsync(PendingEvent pending, CancellationToken cancellationToken)
     {
+        using var span = CommitTrace.Begin(pending);
         var committer = committers[(int)(pending.Execution.StableHash() % (ulong)committers.Length)];
         if (!await committer.EnqueueAsync(pending, cancellationToken).ConfigureAwait(false))
             return new RpcException(StatusCode.Unavailable, "the server has more events waiting than it can take; send the event again");
-        return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        CommitTrace.End(span, answer);
+        return answer;
     }
 }

@@ -17,6 +17,9 @@ internal abstract class PendingEvent(ExecutionKey execution, ReadOnlyMemory<byte
 
     public DateTimeOffset ReceivedAt { get; } = receivedAt;
 
+    /// <summary>The span that it is taken in, as a <c>traceparent</c>; null when nobody records it.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>The metric label.</summary>
     public abstract string Kind { get; }
 

@@ -39,6 +39,20 @@ public sealed class OutboundHttp : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         var url = request.RequestUri!;
+        using var span = ProviderTrace.Begin(request.Method.Method, url.IdnHost, url.Port);
+        span?.SetTag("http.request.method", request.Method.Method);
+        var answer = await ExchangeAsync(request, secrets, cancellationToken).ConfigureAwait(false);
+        ProviderTrace.End(span, answer);
+        return answer;
+    }
+
+    private async Task<HttpAnswer> ExchangeAsync(
+        HttpRequestMessage request,
+        IEnumerable<string> secrets,
+        CancellationToken cancellationToken
+    )
+    {
+        var url = request.RequestUri!;
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         try

@@ -35,6 +35,7 @@ internal sealed class WebhookRegistration : IChannelRegistration
                 .ToDictionary(header => header.name, header => header.value!),
             Timeout = section.Duration("timeout", defaults.Timeout),
             Source = section.Text("source", defaults.Source),
+            TraceContext = section.Flag("traceContext", defaults.TraceContext),
         };
         if (url is null)
             return null;

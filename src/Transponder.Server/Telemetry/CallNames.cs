@@ -15,6 +15,9 @@ internal sealed class CallNames : BaseProcessor<Activity>
         if (Probes.Contains(path))
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         else if (data.GetTagItem("http.request.method") is string method)
-            data.DisplayName = path.StartsWith("/api/", StringComparison.Ordinal) ? $"{method} /api" : path;
+            data.DisplayName =
+                data.GetTagItem("http.route") is string route ? $"{method} {route}"
+                : path.StartsWith("/api/", StringComparison.Ordinal) ? method
+                : path;
     }
 }

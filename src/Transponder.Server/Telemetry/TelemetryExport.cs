@@ -13,7 +13,7 @@ namespace Transponder.Server.Telemetry;
 /// </summary>
 internal sealed class TelemetryExport : IDisposable
 {
-    private static readonly string[] Sources = ["Microsoft.AspNetCore", "Transponder", "System.Net.Http"];
+    private static readonly string[] Sources = ["Microsoft.AspNetCore", "Transponder", "Transponder.Notifiers", "System.Net.Http"];
 
     private readonly TracerProvider traces;
     private readonly MeterProvider? metrics;
@@ -45,7 +45,14 @@ internal sealed class TelemetryExport : IDisposable
     }
 
     /// <summary>Begins to export; null when there is no collector.</summary>
-    public static TelemetryExport? Start(TelemetryOptions options) => options.Endpoint is null ? null : new TelemetryExport(options);
+    public static TelemetryExport? Start(TelemetryOptions options)
+    {
+        if (options.Endpoint is null)
+            return null;
+        // Without it, a call's span says nothing but that there was a call.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+        return new TelemetryExport(options);
+    }
 
     /// <summary>Exports logs too, if they are wanted.</summary>
     public static void AddLogs(ILoggingBuilder logging, TelemetryOptions options)

@@ -77,12 +77,16 @@ public sealed partial class RulesAndDashboardsTests
             .SelectMany(text => Metric().Matches(text).Select(match => match.Value))
             .Distinct();
 
-        await Eventually.PassesAsync(async () =>
-        {
-            var types = TypeLine().Matches(await http.GetStringAsync("metrics", ScenarioServer.Token));
-            var names = types.SelectMany(match => Names(match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
-            Assert.Empty(asked.Except(names));
-        });
+        // Instruments come into being where they are first used, and the last one is the first sweep's.
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                var types = TypeLine().Matches(await http.GetStringAsync("metrics", ScenarioServer.Token));
+                var names = types.SelectMany(match => Names(match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
+                Assert.Empty(asked.Except(names));
+            },
+            TimeSpan.FromSeconds(60)
+        );
     }
 
     private static IEnumerable<string> Names(string name, string type) =>

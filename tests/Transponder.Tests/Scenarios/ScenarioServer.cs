@@ -39,12 +39,18 @@ public sealed class ScenarioServer : IAsyncDisposable
     /// <param name="yaml">The configuration but for ports and store.</param>
     /// <param name="postgres">A PostgreSQL's connection string; null = SQLite.</param>
     /// <param name="server">More keys of the server section.</param>
-    public static async Task<ScenarioServer> StartAsync(string yaml, string? postgres = null, string server = "")
+    /// <param name="change">What no configuration may say, such as ages of seconds; null = nothing.</param>
+    public static async Task<ScenarioServer> StartAsync(
+        string yaml,
+        string? postgres = null,
+        string server = "",
+        Func<TransponderOptions, TransponderOptions>? change = null
+    )
     {
         var folder = new TempDirectory();
         var config = ConfigLoader.Parse("scenario.yaml", ScenarioConfig.Complete(yaml, folder, 0, 0, postgres, server));
         Assert.True(config.IsValid(strict: false), string.Join('\n', config.Problems));
-        return new ScenarioServer(folder, await TransponderApp.StartAsync(config.Options, Token), postgres);
+        return new ScenarioServer(folder, await TransponderApp.StartAsync(change?.Invoke(config.Options) ?? config.Options, Token), postgres);
     }
 
     /// <summary>Goes on with another configuration; ports and store stay.</summary>

@@ -78,8 +78,10 @@ public sealed class ServerDrainsOnSigterm
         await receiver.ReceivedAsync(2, TimeSpan.FromSeconds(60));
     }
 
-    [Fact]
-    public async Task ASecondSignalEndsItAtOnce()
+    [Theory]
+    [InlineData(false, 143)]
+    [InlineData(true, 130)]
+    public async Task ASecondSignalEndsItAtOnce(bool interrupt, int status)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.AnswerNext(ReceiverAnswer.Hang);
@@ -88,12 +90,13 @@ public sealed class ServerDrainsOnSigterm
         await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
         await Platform.PlayAsync(client.Admin, "run", WorkflowPhase.Succeeded);
         await receiver.ReceivedAsync(1);
-        server.Terminate();
+        Action signal = interrupt ? server.Interrupt : server.Terminate;
+        signal();
         await server.LineAsync("Stopping");
 
-        server.Terminate();
+        signal();
 
-        Assert.Equal(143, await server.ExitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(status, await server.ExitAsync(TimeSpan.FromSeconds(5)));
     }
 
     /// <summary>Plays executions until the server is gone, which must say UNAVAILABLE and nothing else; returns those whose end was acknowledged.</summary>

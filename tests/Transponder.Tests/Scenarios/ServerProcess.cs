@@ -64,6 +64,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM.</summary>
     public void Terminate() => process!.Signal();
 
+    /// <summary>SIGINT.</summary>
+    public void Interrupt() => process!.Signal(2);
+
     /// <summary>Writes another configuration over the one that it runs with; ports and store stay.</summary>
     public void Rewrite(string yaml) =>
         folder.Write("scenario.yaml", ScenarioConfig.Complete(yaml, folder, httpPort, grpcPort, postgres, server));

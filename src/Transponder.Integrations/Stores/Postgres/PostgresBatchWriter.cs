@@ -75,13 +75,13 @@ internal static class PostgresBatchWriter
     private const string AddDeliveries = """
         INSERT INTO deliveries
             (delivery_id, execution_id, event_position, phase, notification, channel, target, address, destination_id, state, reason,
-             created_at, active_since, updated_at, lane, incident_key, incident_action, incident_opener)
+             created_at, active_since, updated_at, lane, incident_key, incident_action, incident_opener, traceparent)
         SELECT k.delivery_id, k.execution_id, currval('events_position_seq') - k.back, k.phase, k.notification, k.channel, k.target,
             k.address, d.id, k.state, k.reason, k.created_at, k.created_at, k.created_at,
-            k.lane, k.incident_key, k.incident_action, k.incident_opener
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) WITH ORDINALITY
+            k.lane, k.incident_key, k.incident_action, k.incident_opener, k.traceparent
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) WITH ORDINALITY
             AS k (delivery_id, execution_id, back, phase, notification, channel, target, address, destination, state, reason, created_at,
-                lane, incident_key, incident_action, incident_opener, ord)
+                lane, incident_key, incident_action, incident_opener, traceparent, ord)
         CROSS JOIN LATERAL (SELECT id FROM destinations WHERE key = k.destination OFFSET 0) d
         ORDER BY k.ord
         ON CONFLICT (delivery_id) DO NOTHING
@@ -250,7 +250,8 @@ internal static class PostgresBatchWriter
             Texts(deliveries.Select(delivery => delivery.Lane)),
             Texts(deliveries.Select(delivery => delivery.Incident?.Key)),
             ShortsOrNull(deliveries.Select(delivery => PostgresDeliveryReader.Number(delivery.Incident?.Action))),
-            Longs(deliveries.Select(delivery => delivery.IncidentOpener))
+            Longs(deliveries.Select(delivery => delivery.IncidentOpener)),
+            Texts(deliveries.Select(delivery => delivery.Event.TraceParent))
         );
     }
 

@@ -94,6 +94,7 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
             Lane = row.TextOrNull(17),
             ThreadReceipt = row.TextOrNull(18),
             Incident = IncidentAt(row, 19),
+            TraceParent = row.TextOrNull(22),
         };
 
     /// <summary>An action as it is stored.</summary>

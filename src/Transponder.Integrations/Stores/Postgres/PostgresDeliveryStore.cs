@@ -60,7 +60,7 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
         )
         SELECT d.id, d.delivery_id, d.channel, d.target, d.notification, d.attempts, d.step, d.created_at, d.active_since, d.replayed,
             e.project, e.domain, e.name, e.spec, c.closure, s.cluster, v.request, d.lane, h.receipt, d.incident_key, d.incident_action,
-            k.blocked
+            k.blocked, d.traceparent
         FROM picked k
         CROSS JOIN LATERAL (SELECT * FROM deliveries WHERE deliveries.id = k.id OFFSET 0) d
         CROSS JOIN LATERAL (SELECT * FROM executions WHERE executions.id = d.execution_id OFFSET 0) e

@@ -116,8 +116,8 @@ internal static class SqliteBatchWriter
             """
             INSERT INTO deliveries
               (delivery_id, execution_id, event_position, destination_id, phase, notification, channel, target, address, state, reason,
-               created_at, updated_at, active_since, lane, incident_key, incident_action, incident_opener)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, ?13, ?14, ?15, ?16)
+               created_at, updated_at, active_since, lane, incident_key, incident_action, incident_opener, traceparent)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, ?13, ?14, ?15, ?16, ?17)
             ON CONFLICT (delivery_id) DO NOTHING
             """
         );
@@ -132,6 +132,7 @@ internal static class SqliteBatchWriter
                 .Add(one.Incident?.Key)
                 .Add(SqliteDeliveryReader.Number(one.Incident?.Action))
                 .Add(one.IncidentOpener)
+                .Add(one.Event.TraceParent)
                 .Run();
         }
     }

@@ -11,7 +11,7 @@ internal static class SqliteClaims
           e.project, e.domain, e.name, e.spec, e.closure, s.cluster, v.request, d.lane, h.receipt, d.incident_key, d.incident_action,
           d.lane IS NOT NULL AND EXISTS (
             SELECT 1 FROM deliveries b
-            WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4))
+            WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4)), d.traceparent
         FROM deliveries d JOIN executions e ON e.id = d.execution_id JOIN execution_state s ON s.id = d.execution_id
           JOIN events v ON v.position = d.event_position
           LEFT JOIN threads h ON h.destination_id = d.destination_id AND h.lane = d.lane
@@ -189,6 +189,7 @@ internal static class SqliteClaims
                     Lane = rows.TextOrNull(17),
                     ThreadReceipt = rows.TextOrNull(18),
                     Incident = SqliteDeliveryReader.Incident(rows, 19),
+                    TraceParent = rows.TextOrNull(22),
                 }
             );
         }

@@ -1,3 +1,5 @@
+using Transponder.Notifiers.Outbound;
+
 namespace Transponder.Notifiers.Channels.Email;
 
 /// <summary>Makes one attempt over the pool. Every failure of the dialogue becomes a result here; only cancellation is thrown.</summary>
@@ -7,6 +9,7 @@ internal sealed class SmtpSender(EmailOptions options, TimeProvider time) : IAsy
 
     public async Task<IReadOnlyList<DeliveryResult>> SendAsync(SmtpEnvelope mail, CancellationToken cancellationToken)
     {
+        using var span = ProviderTrace.Begin("SMTP", options.Host, options.Port);
         await pool.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -19,6 +22,7 @@ internal sealed class SmtpSender(EmailOptions options, TimeProvider time) : IAsy
         }
         catch (SmtpFailure failure)
         {
+            ProviderTrace.End(span, failure.Result);
             mail.SettleRest(failure.Result);
         }
         finally

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Transponder.Notifiers.Outbound;
@@ -72,6 +73,8 @@ public sealed class WebhookNotifier : Notifier
         headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         if (secrets.Signing.Count > 0)
             headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(id, now, body, secrets.Signing));
+        if (options.TraceContext && Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C, Id: { } traceParent })
+            headers.Add("traceparent", traceParent);
         if (message.Replay)
             headers.Add(WebhookHeaders.Replay, "true");
         if (options.Format == WebhookFormat.CloudEvents)

@@ -26,6 +26,9 @@ public sealed record WebhookOptions
     /// <summary>The CloudEvents <c>source</c>, a URI reference.</summary>
     public string Source { get; init; } = "/transponder";
 
+    /// <summary>Whether recorded traces go on at the receiver: requests carry <c>traceparent</c>, and never baggage.</summary>
+    public bool TraceContext { get; init; }
+
     /// <summary>Finds what is wrong with the settings without using them: each problem with the setting's key. Secrets that cannot be read are problems too.</summary>
     /// <param name="policy">Where requests may go.</param>
     public IEnumerable<(string Key, string Problem)> Check(OutboundPolicy policy)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Transponder.Protocol;
@@ -40,6 +41,8 @@ internal sealed class RestEndpoint
         {
             var segments = RestRequest.Segments(http);
             var route = routes.Find(http.Request.Method, segments, out var pathKnown) ?? throw NoRoute(http, pathKnown);
+            if (Activity.Current is { IsAllDataRequested: true } span)
+                span.SetTag("http.route", route.Template);
             context = new RpcContext(http, route.Method.Path, clock, Timeout(http.Request));
             route.Method.Admit(context.Caller);
             writing.Write(buffer, await CallAsync(http, route, segments, context, reading).ConfigureAwait(false));

@@ -10,7 +10,7 @@ internal sealed class RestRoute
     public RestRoute(RpcMethod method, string verb, string template, string body)
     {
         Method = method;
-        Verb = verb;
+        (Verb, Template) = (verb, template);
         var request = method.Descriptor.InputType;
         Path = PathTemplate.Parse(template, request);
         TakesRest = Path.Segments.Count > 0 && Path.Segments[^1] == PathTemplate.Rest;
@@ -25,6 +25,8 @@ internal sealed class RestRoute
     public RpcMethod Method { get; }
 
     public string Verb { get; }
+
+    public string Template { get; }
 
     public PathTemplate Path { get; }
 

@@ -27,6 +27,16 @@ public abstract partial class StoreContract
         Assert.Equal(["d1"], (await ClaimAsync(lease, watermark, Now.AddSeconds(1))).Select(one => one.DeliveryId));
     }
 
+    [Fact]
+    public async Task Claim_HasTheSpanOfItsEvent()
+    {
+        await DeliverAsync(await CreateAsync(), StoreSamples.Delivery("d1"));
+
+        var claimed = await ClaimAsync(Assert.Single(await LeaseAsync("a")));
+
+        Assert.Equal(StoreSamples.TraceParent, Assert.Single(claimed).TraceParent);
+    }
+
     [Theory]
     [InlineData(DeliveryState.Delivered, "receipt-1")]
     [InlineData(DeliveryState.Dead, null)]

@@ -11,6 +11,9 @@ internal static class StoreSamples
     /// <summary>A moment with microseconds: what a store must keep.</summary>
     public static readonly DateTimeOffset Start = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(678901);
 
+    /// <summary>The span that samples' events were recorded in.</summary>
+    public const string TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     public static ExecutionKey Key(string name) => new("flytesnacks", "development", name);
 
     public static NewExecution Execution(string name = "f1", DateTimeOffset? createdAt = null, string user = "ann") =>
@@ -42,6 +45,7 @@ internal static class StoreSamples
             OccurredAt = Start,
             ReceivedAt = Start.AddSeconds(1),
             Request = new byte[] { 0, 255, (byte)row.LastSequence },
+            TraceParent = TraceParent,
         };
 
     public static Func<EventRecord, NewDelivery> Delivery(
