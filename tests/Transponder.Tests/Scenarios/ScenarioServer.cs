@@ -50,7 +50,11 @@ public sealed class ScenarioServer : IAsyncDisposable
         var folder = new TempDirectory();
         var config = ConfigLoader.Parse("scenario.yaml", ScenarioConfig.Complete(yaml, folder, 0, 0, postgres, server));
         Assert.True(config.IsValid(strict: false), string.Join('\n', config.Problems));
-        return new ScenarioServer(folder, await TransponderApp.StartAsync(change?.Invoke(config.Options) ?? config.Options, Token), postgres);
+        return new ScenarioServer(
+            folder,
+            await TransponderApp.StartAsync(change?.Invoke(config.Options) ?? config.Options, Token),
+            postgres
+        );
     }
 
     /// <summary>Goes on with another configuration; ports and store stay.</summary>
