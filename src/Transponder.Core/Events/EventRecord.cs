@@ -59,7 +59,14 @@ public sealed record LoggedEvent(
     DateTimeOffset OccurredAt,
     DateTimeOffset ReceivedAt,
     byte[] Request
-);
+)
+{
+    /// <summary>The store's own number of the execution; 0 when the event is not one of an execution.</summary>
+    public long ExecutionId { get; init; }
+
+    /// <summary>The span of its commit, as W3C's traceparent; null when nobody recorded it.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>What an event tells of. The numbers are stored.</summary>
 public enum EventKind
