@@ -1,0 +1,32 @@
+using Transponder.Core.Egress;
+
+namespace Transponder.Server.Sinks;
+
+/// <summary>One sink of the configuration, read and checked. Each type of sink derives its own; none sees another.</summary>
+public abstract record SinkOptions
+{
+    /// <summary>Its name, under which its cursors are kept.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>True when it begins with the oldest event that is kept, should the store not know it yet.</summary>
+    public bool FromStart { get; init; }
+
+    /// <summary>Which events it wants.</summary>
+    public EventFilter Filter { get; init; } = new() { Kinds = EventFilter.Upstream };
+
+    /// <summary>In which form.</summary>
+    public SinkFormatOptions Format { get; init; } = new();
+
+    /// <summary>What <c>type</c> says.</summary>
+    internal abstract string Type { get; }
+
+    /// <summary>The topic, subject or URL; two sinks with the same type and target write to the same place.</summary>
+    internal abstract string Target { get; }
+
+    /// <summary>The hosts and ports that it connects to, for a look whether they can be reached; empty when it connects to none.</summary>
+    internal abstract IReadOnlyList<SinkPeer> Peers { get; }
+
+    /// <summary>Makes what sends. Nothing is connected yet.</summary>
+    /// <param name="environment">What all sinks share.</param>
+    internal abstract IEventSink CreateSink(SinkEnvironment environment);
+}
