@@ -1,0 +1,31 @@
+using Transponder.Cloud.Gcp;
+
+namespace Transponder.Integrations.Sinks.PubSub;
+
+/// <summary>One topic of Google Cloud Pub/Sub.</summary>
+public sealed record PubSubSinkOptions
+{
+    /// <summary>The topic's project (<c>gcp.projectId</c>).</summary>
+    public required string ProjectId { get; init; }
+
+    /// <summary>The topic's id (<c>eventsPublisher.topicName</c>), or its whole name <c>projects/…/topics/…</c>, which then names the project.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>How CloudEvents are put into messages; raw events are always their request's bytes.</summary>
+    public PubSubMode Mode { get; init; } = PubSubMode.Protobuf;
+
+    /// <summary>Whether messages carry the execution as ordering key.</summary>
+    public bool Ordering { get; init; } = true;
+
+    /// <summary>
+    /// Where Pub/Sub is reached (<c>gcp.endpoint</c>): a region's endpoint, a private one, an emulator. Null = the emulator of the environment, or Google's
+    /// global endpoint. No credentials go over plain http.
+    /// </summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>Whose credentials are used (<c>gcp.credentials</c>).</summary>
+    public GcpCredentialOptions Credentials { get; init; } = new();
+
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+}
