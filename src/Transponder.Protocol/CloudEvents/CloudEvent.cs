@@ -21,6 +21,9 @@ public sealed class CloudEvent
     /// <summary>When it happened.</summary>
     public DateTimeOffset? Time { get; init; }
 
+    /// <summary>The nanoseconds, 0 … 99, by which it happened later than <see cref="Time"/> can say.</summary>
+    public int TimeNanos { get; init; }
+
     /// <summary>The media type of <see cref="Data"/>.</summary>
     public string? DataContentType { get; init; }
 
