@@ -137,7 +137,7 @@ internal sealed class BatchCommitter
 
         recalled.Keep(changes, refused);
         Answers.Send(refused.Count == 0 ? [.. batch] : batch.FindAll(pending => !refused.Contains(pending.Execution)), _ => null);
-        if (changes.Deliveries.Count > 0)
+        if (!changes.IsEmpty)
             committed(changes.Deliveries);
         return refused.Count == 0 ? [] : batch.FindAll(pending => refused.Contains(pending.Execution));
     }
@@ -145,7 +145,7 @@ internal sealed class BatchCommitter
     private async Task CommitLockedAsync(List<PendingEvent> batch)
     {
         RpcException?[] answers = [];
-        List<NewDelivery> deliveries = [];
+        var changes = new BatchChanges();
         await store
             .CommitAsync(
                 KeysOf(batch),
@@ -153,16 +153,15 @@ internal sealed class BatchCommitter
                 {
                     var decision = new BatchDecision(state, router, time);
                     answers = decision.DecideAll(batch);
-                    deliveries = decision.Changes.Deliveries;
-                    return decision.Changes;
+                    return changes = decision.Changes;
                 },
                 CancellationToken.None
             )
             .ConfigureAwait(false);
 
         Answers.Send([.. batch], i => answers[i]);
-        if (deliveries.Count > 0)
-            committed(deliveries);
+        if (!changes.IsEmpty)
+            committed(changes.Deliveries);
     }
 
     private BatchKeys KeysOf(List<PendingEvent> batch)

@@ -24,7 +24,7 @@ public sealed class Ingestor : IAsyncDisposable
     /// <param name="store">Where events go.</param>
     /// <param name="router">Which deliveries a terminal event causes.</param>
     /// <param name="options">Limits.</param>
-    /// <param name="committed">Called after each commit that made deliveries; must return at once.</param>
+    /// <param name="committed">Called after each commit, with the deliveries that it made, if any; must return at once.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public Ingestor(
