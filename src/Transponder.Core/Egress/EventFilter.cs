@@ -1,4 +1,5 @@
 using Transponder.Core.Events;
+using Transponder.Core.Executions;
 
 namespace Transponder.Core.Egress;
 
@@ -28,4 +29,63 @@ public sealed record EventFilter
 
     /// <summary>Only executions that have all of these labels.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Whether events alone do not decide: executions' facts are needed.</summary>
+    public bool NeedsFacts => Workflows is not null || LaunchPlans is not null || Labels is { Count: > 0 };
+
+    /// <summary>The events that are wanted, in their order. Throws <see cref="Store.StoreException"/> when facts are needed and cannot be read now.</summary>
+    /// <param name="events">Events of the log.</param>
+    /// <param name="facts">Where the facts come from.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<IReadOnlyList<LoggedEvent>> SelectAsync(
+        IReadOnlyList<LoggedEvent> events,
+        ExecutionFactsCache facts,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentNullException.ThrowIfNull(facts);
+        var wanted = new List<LoggedEvent>(events.Count);
+        foreach (var logged in events)
+        {
+            if (Matches(logged))
+                wanted.Add(logged);
+        }
+
+        if (!NeedsFacts || wanted.Count == 0)
+            return wanted;
+        var known = await facts.FindAsync(wanted.Select(logged => logged.Execution), cancellationToken).ConfigureAwait(false);
+        wanted.RemoveAll(logged => !(known.TryGetValue(logged.Execution, out var of) && Matches(of)));
+        return wanted;
+    }
+
+    /// <summary>Whether all that the event says of itself is wanted: its kind, project, domain and phase.</summary>
+    /// <param name="logged">The event.</param>
+    public bool Matches(LoggedEvent logged)
+    {
+        ArgumentNullException.ThrowIfNull(logged);
+        return Kinds.Contains(logged.Kind)
+            && Projects?.Contains(logged.Execution.Project) is not false
+            && Domains?.Contains(logged.Execution.Domain) is not false
+            && Phases?.Contains(PhaseOf(logged)) is not false;
+    }
+
+    /// <summary>Whether the execution is wanted: its workflow, launch plan and labels.</summary>
+    /// <param name="facts">The execution's facts.</param>
+    public bool Matches(ExecutionFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return Workflows?.Contains(facts.Workflow.Name) is not false
+            && LaunchPlans?.Contains(facts.LaunchPlan?.Name ?? "") is not false
+            && Labels?.All(label => facts.Labels.TryGetValue(label.Key, out var value) && value == label.Value) is not false;
+    }
+
+    private static string PhaseOf(LoggedEvent logged) =>
+        logged.Kind switch
+        {
+            EventKind.Workflow => ((WorkflowPhase)logged.Phase).ToText(),
+            EventKind.Node => ((NodePhase)logged.Phase).ToText(),
+            EventKind.Task => ((TaskPhase)logged.Phase).ToText(),
+            _ => "",
+        };
 }

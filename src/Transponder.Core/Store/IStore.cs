@@ -102,6 +102,11 @@ public interface IExecutionStore
     /// <param name="cancellationToken">Ends the read.</param>
     Task<ExecutionRecord?> GetAsync(ExecutionKey key, CancellationToken cancellationToken);
 
+    /// <summary>What executions were started from, in no order; those that do not exist are absent.</summary>
+    /// <param name="keys">Their names, none twice.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<ExecutionOrigin>> ReadOriginsAsync(IReadOnlyCollection<ExecutionKey> keys, CancellationToken cancellationToken);
+
     /// <summary>One page.</summary>
     /// <param name="query">Which.</param>
     /// <param name="cancellationToken">Ends the read.</param>

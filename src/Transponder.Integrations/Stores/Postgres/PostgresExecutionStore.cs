@@ -62,6 +62,14 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
         WHERE e.project = $1 AND e.domain = $2 AND e.name = $3 AND w.node_id = $4
         """;
 
+    private const string Origins = """
+        SELECT k.project, k.domain, k.name, e.workflow_project, e.workflow_domain, e.workflow_name, e.workflow_version, e.spec
+        FROM unnest($1, $2, $3) AS k (project, domain, name)
+        CROSS JOIN LATERAL (
+            SELECT * FROM executions e WHERE e.project = k.project AND e.domain = k.domain AND e.name = k.name OFFSET 0
+        ) e
+        """;
+
     private const string Aborting = """
         SELECT e.project, e.domain, e.name
         FROM execution_state s JOIN execution_closures c ON c.id = s.id JOIN executions e ON e.id = s.id
@@ -113,6 +121,21 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
         var rest = PostgresExecutionList.Clauses(query, parameters);
         return await database.ListAsync($"{Select} {rest}", [.. parameters], Execution, cancellationToken);
     }
+
+    public async Task<IReadOnlyList<ExecutionOrigin>> ReadOriginsAsync(
+        IReadOnlyCollection<ExecutionKey> keys,
+        CancellationToken cancellationToken
+    ) =>
+        await database.ListAsync(
+            Origins,
+            [Texts(keys.Select(key => key.Project)), Texts(keys.Select(key => key.Domain)), Texts(keys.Select(key => key.Name))],
+            row => new ExecutionOrigin(
+                new ExecutionKey(row.GetString(0), row.GetString(1), row.GetString(2)),
+                new EntityKey(row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6)),
+                row.GetFieldValue<byte[]>(7)
+            ),
+            cancellationToken
+        );
 
     public async Task<NodeRow?> GetNodeAsync(NodeKey key, CancellationToken cancellationToken) =>
         (

@@ -33,6 +33,15 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
         return readers.ReadAsync<IReadOnlyList<ExecutionRecord>>(database => List(database, query), cancellationToken);
     }
 
+    public Task<IReadOnlyList<ExecutionOrigin>> ReadOriginsAsync(
+        IReadOnlyCollection<ExecutionKey> keys,
+        CancellationToken cancellationToken
+    ) =>
+        readers.ReadAsync<IReadOnlyList<ExecutionOrigin>>(
+            database => [.. keys.Select(key => Origin(database, key)).OfType<ExecutionOrigin>()],
+            cancellationToken
+        );
+
     public Task<NodeRow?> GetNodeAsync(NodeKey key, CancellationToken cancellationToken) =>
         readers.ReadAsync(
             database => Find(database, key.Execution) is { } id ? SqliteBatchReader.Node(database, id, key) : null,
@@ -81,6 +90,19 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
             },
             cancellationToken
         );
+
+    private static ExecutionOrigin? Origin(SqliteDatabase database, ExecutionKey key)
+    {
+        using var rows = database.Use(
+            """
+            SELECT workflow_project, workflow_domain, workflow_name, workflow_version, spec
+            FROM executions WHERE project = ? AND domain = ? AND name = ?
+            """
+        );
+        return rows.Add(key.Project).Add(key.Domain).Add(key.Name).Step()
+            ? new ExecutionOrigin(key, new EntityKey(rows.Text(0), rows.Text(1), rows.Text(2), rows.Text(3)), rows.Bytes(4))
+            : null;
+    }
 
     private static long? Find(SqliteDatabase database, ExecutionKey key)
     {

@@ -25,6 +25,24 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Origins_OfManyExecutions_AreThoseThatExist()
+    {
+        await Store.Executions.CreateAsync(StoreSamples.Execution("f1"), Token);
+        await Store.Executions.CreateAsync(StoreSamples.Execution("f2"), Token);
+        await Store.Executions.CreateAsync(StoreSamples.Execution("f3"), Token);
+
+        var origins = await Store.Executions.ReadOriginsAsync(
+            [StoreSamples.Key("f2"), StoreSamples.Key("none"), StoreSamples.Key("f1")],
+            Token
+        );
+
+        Assert.Equal(["f1", "f2"], origins.Select(origin => origin.Key.Name).Order());
+        Assert.All(origins, origin => Assert.Equal(new EntityKey("wf-project", "wf-domain", "wf-name", "wf-1"), origin.Workflow));
+        Assert.All(origins, origin => Assert.Equal([1, 0, 2], origin.Spec));
+        Assert.Empty(await Store.Executions.ReadOriginsAsync([], Token));
+    }
+
+    [Fact]
     public async Task Create_Racing_OnlyOneWins()
     {
         var results = await Task.WhenAll(
