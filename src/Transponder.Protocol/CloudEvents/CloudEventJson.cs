@@ -1,12 +1,14 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Transponder.Protocol.CloudEvents;
 
 /// <summary>
 /// CloudEvents' JSON format, without blanks: one event (structured mode) or several (batched mode). Data whose media type is JSON stands inline as
-/// it is; other data, and data that is said to be binary, as base64 (JSON format, 3.1).
+/// it is, text as a string; other data, and data that is said to be binary, as base64 (JSON format, 3.1).
 /// </summary>
 public static class CloudEventJson
 {
@@ -103,10 +105,14 @@ public static class CloudEventJson
     {
         if (value.Data.IsEmpty)
             return;
-        if (IsInline(value))
+        if (IsJson(value))
         {
             json.WritePropertyName("data"u8);
             json.WriteRawValue(value.Data.Span, skipInputValidation: true);
+        }
+        else if (IsText(value))
+        {
+            json.WriteString("data"u8, value.Data.Span);
         }
         else
         {
@@ -115,7 +121,7 @@ public static class CloudEventJson
     }
 
     /// <summary>Whether the data is a JSON value: its media type's subtype is <c>json</c> or ends so; none at all means JSON too (JSON format, 2.4.1).</summary>
-    private static bool IsInline(CloudEvent value)
+    private static bool IsJson(CloudEvent value)
     {
         if (value.DataIsBinary)
             return false;
@@ -129,7 +135,11 @@ public static class CloudEventJson
         return media.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static int DataSize(CloudEvent value) => IsInline(value) ? value.Data.Length : Base64Size(value.Data.Length);
+    private static bool IsText(CloudEvent value) =>
+        !value.DataIsBinary
+        && value.DataContentType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) == true
+        && Utf8.IsValid(value.Data.Span);
 
-    private static int Base64Size(int length) => (length + 2) / 3 * 4;
+    private static int DataSize(CloudEvent value) =>
+        IsJson(value) ? value.Data.Length : Base64.GetMaxEncodedToUtf8Length(value.Data.Length);
 }

@@ -17,6 +17,9 @@ public sealed record EventFormatOptions
 
     /// <summary>The attribute <c>source</c> of every event; null = Flyte's own.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Whether it is for events that are sent again on request, which are marked unless another's form is asked for.</summary>
+    public bool Replay { get; init; }
 }
 
 /// <summary>The forms of events.</summary>

@@ -27,6 +27,13 @@ public static class EventFormats
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(store);
-        return new RawFormat();
+        if (Problem(options) is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        return options switch
+        {
+            { Form: EventForm.Raw } => new RawFormat(options.Replay),
+            { Compatibility: EventCompatibility.Documented } => new DocumentedFormat(options),
+            _ => new RequestFormat(options),
+        };
     }
 }

@@ -3,7 +3,7 @@ using Transponder.Core.Events;
 namespace Transponder.Core.Egress.Formats;
 
 /// <summary>The requests' bytes as received, under the names of their messages: what Flyte's <c>externalEvents</c> are.</summary>
-internal sealed class RawFormat : IEventFormat
+internal sealed class RawFormat(bool replay) : IEventFormat
 {
     public ValueTask<IReadOnlyList<EgressRecord>> FormatAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
     {
@@ -19,8 +19,9 @@ internal sealed class RawFormat : IEventFormat
                 EventId = logged.Id,
                 OrderingKey = key,
                 PartitionKey = key,
-                Subject = FlyteNames.Request(logged.Kind),
+                Subject = FlyteNames.Of(logged.Kind).Request,
                 Raw = logged.Request,
+                Replayed = replay,
             };
         }
 

@@ -1,0 +1,35 @@
+using Transponder.Core.Events;
+
+namespace Transponder.Core.Egress.Formats;
+
+/// <summary>Flyte's version v1: the data is the whole request as JSON.</summary>
+internal sealed class RequestFormat(EventFormatOptions options) : IEventFormat
+{
+    private readonly Envelope envelope = new(options);
+    private readonly GapMarker gap = new(options);
+
+    public ValueTask<IReadOnlyList<EgressRecord>> FormatAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var json = new JsonBody();
+        var records = new EgressRecord[events.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            var occurrence = Occurrence.Of(events[i]);
+            var content = new Content
+            {
+                Subject = occurrence.Names.Request,
+                Type = occurrence.Names.Type,
+                Source = FlyteNames.Source,
+                Schema = occurrence.Names.Schema,
+                JsonSchemaUrl = FlyteNames.JsonSchemaUrl,
+                Data = json.Of(occurrence.Request),
+            };
+            records[i] = envelope.Close(occurrence, content);
+        }
+
+        return new(records);
+    }
+
+    public EgressRecord? Gap(EgressRecord missing, string reason) => gap.For(missing, reason);
+}
