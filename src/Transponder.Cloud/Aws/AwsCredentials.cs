@@ -6,6 +6,9 @@ namespace Transponder.Cloud.Aws;
 /// <param name="SessionToken">What a temporary key needs besides; null for a permanent one.</param>
 public sealed record AwsCredentials(string AccessKey, string SecretKey, string? SessionToken = null)
 {
+    /// <summary>When it ends; null for a permanent one.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
     /// <summary>The key's id alone.</summary>
     public override string ToString() => AccessKey;
 }

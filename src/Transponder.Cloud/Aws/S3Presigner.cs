@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Transponder.Cloud.Aws;
@@ -7,7 +6,6 @@ namespace Transponder.Cloud.Aws;
 /// <summary>URLs of S3, and of what speaks its protocol, that permit one request for a while: Signature Version 4 in the query.</summary>
 public static class S3Presigner
 {
-    private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string Service = "s3";
 
     /// <summary>AWS refuses signatures that are to hold for longer.</summary>
@@ -21,16 +19,14 @@ public static class S3Presigner
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(credentials);
-        var time = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var date = time[..8];
-        var scope = $"{date}/{request.Region}/{Service}/aws4_request";
+        var signature = new AwsSignature(credentials, request.Region, Service, now);
         var headers = request
             .Headers.Select(header => (Name: header.Key.ToLowerInvariant(), Value: header.Value.Trim()))
             .Append((Name: "host", Value: request.Address.Authority))
             .OrderBy(header => header.Name, StringComparer.Ordinal)
             .ToList();
         var signed = string.Join(';', headers.Select(header => header.Name));
-        var query = Query(request, credentials, time, scope, signed);
+        var query = Query(request, credentials, signature, signed);
         var path = string.Join('/', request.Path.Split('/').Select(Escape));
         var canonical = new StringBuilder()
             .Append(request.Method)
@@ -43,20 +39,19 @@ public static class S3Presigner
             .Append('\n')
             .Append(signed)
             .Append("\nUNSIGNED-PAYLOAD");
-        var text = $"{Algorithm}\n{time}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())))}";
-        var key = Hmac(Encoding.UTF8.GetBytes("AWS4" + credentials.SecretKey), date);
-        key = Hmac(Hmac(Hmac(key, request.Region), Service), "aws4_request");
-        return new Uri($"{request.Address.GetLeftPart(UriPartial.Authority)}{path}?{query}&X-Amz-Signature={Hex(Hmac(key, text))}");
+        return new Uri(
+            $"{request.Address.GetLeftPart(UriPartial.Authority)}{path}?{query}&X-Amz-Signature={signature.Of(canonical.ToString())}"
+        );
     }
 
-    private static string Query(S3Request request, AwsCredentials credentials, string time, string scope, string signed)
+    private static string Query(S3Request request, AwsCredentials credentials, AwsSignature signature, string signed)
     {
         var life = (long)Math.Clamp(request.Life.TotalSeconds, 1, LongestLife.TotalSeconds);
         List<(string Name, string Value)> query =
         [
-            ("X-Amz-Algorithm", Algorithm),
-            ("X-Amz-Credential", $"{credentials.AccessKey}/{scope}"),
-            ("X-Amz-Date", time),
+            ("X-Amz-Algorithm", AwsSignature.Algorithm),
+            ("X-Amz-Credential", signature.Credential),
+            ("X-Amz-Date", signature.Time),
             ("X-Amz-Expires", life.ToString(CultureInfo.InvariantCulture)),
             ("X-Amz-SignedHeaders", signed),
         ];
@@ -69,8 +64,4 @@ public static class S3Presigner
     }
 
     private static string Escape(string text) => Uri.EscapeDataString(text);
-
-    private static byte[] Hmac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
-
-    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 }
