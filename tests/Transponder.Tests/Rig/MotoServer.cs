@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Transponder.Tests.Rig;
 
-/// <summary>AWS in memory, on loopback: moto. It takes any credentials.</summary>
+/// <summary>AWS in memory, on loopback: moto. It takes any credentials unless it is told to check them.</summary>
 public sealed class MotoServer : IAsyncDisposable
 {
     private readonly ChildProcess process;
@@ -13,10 +13,17 @@ public sealed class MotoServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<MotoServer> StartAsync()
+    /// <param name="uncheckedCalls">After how many calls signatures and permissions count; null = never.</param>
+    public static async Task<MotoServer> StartAsync(int? uncheckedCalls = null)
     {
         var port = FreePort.Next();
-        var process = ChildProcess.Start(Executable.Require("moto_server", "moto, from PyPI"), ["-H", "127.0.0.1", "-p", $"{port}"]);
+        var process = ChildProcess.Start(
+            Executable.Require("moto_server", "moto, from PyPI"),
+            ["-H", "127.0.0.1", "-p", $"{port}"],
+            environment: uncheckedCalls is { } count
+                ? new Dictionary<string, string?> { ["INITIAL_NO_AUTH_ACTION_COUNT"] = $"{count}" }
+                : null
+        );
         var server = new MotoServer(process, new Uri($"http://127.0.0.1:{port}"));
         await Eventually.TrueAsync(
             async () =>
