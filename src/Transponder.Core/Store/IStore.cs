@@ -42,6 +42,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Deliveries and their destinations.</summary>
     IDeliveryStore Deliveries { get; }
 
+    /// <summary>The cursors over the event log.</summary>
+    ILaneStore Lanes { get; }
+
     /// <summary>What removes what has been kept for long enough.</summary>
     IRetentionStore Retention { get; }
 }

@@ -60,7 +60,8 @@ internal static class PostgresBatchWriter
 
     // COPY, since it costs half of what an INSERT of arrays does.
     private const string AppendEvents = """
-        COPY events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request) FROM STDIN (FORMAT BINARY)
+        COPY events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request, traceparent)
+        FROM STDIN (FORMAT BINARY)
         """;
 
     private const string AddDestinations = """
@@ -131,6 +132,10 @@ internal static class PostgresBatchWriter
             await copy.WriteAsync(Micro(record.OccurredAt)!.Value, NpgsqlDbType.TimestampTz);
             await copy.WriteAsync(Micro(record.ReceivedAt)!.Value, NpgsqlDbType.TimestampTz);
             await copy.WriteAsync(record.Request, NpgsqlDbType.Bytea);
+            if (record.TraceParent is { } span)
+                await copy.WriteAsync(span, NpgsqlDbType.Text);
+            else
+                await copy.WriteNullAsync();
         }
 
         await copy.CompleteAsync();

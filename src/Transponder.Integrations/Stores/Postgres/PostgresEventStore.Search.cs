@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Transponder.Core.Events;
+using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 
@@ -9,7 +10,8 @@ namespace Transponder.Integrations.Stores.Postgres;
 internal sealed partial class PostgresEventStore
 {
     private const string Found = """
-        SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
+        SELECT v.position, v.id, v.execution_id, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request, v.traceparent,
+            e.project, e.domain, e.name
         FROM events v JOIN executions e ON e.id = v.execution_id
         WHERE v.position > $1 AND v.position <= $2
           AND ($3::timestamptz IS NULL OR v.received_at >= $3) AND ($4::timestamptz IS NULL OR v.received_at < $4)
@@ -43,7 +45,10 @@ internal sealed partial class PostgresEventStore
             async connection =>
             {
                 await using var command = connection.Command(sql, Parameters(query));
-                return await command.ListAsync(Event, cancellationToken);
+                return await command.ListAsync(
+                    row => Event(row, new ExecutionKey(row.GetString(10), row.GetString(11), row.GetString(12))),
+                    cancellationToken
+                );
             },
             cancellationToken
         );

@@ -11,18 +11,17 @@ internal sealed partial class PostgresEventStore(PostgresDatabase database) : IE
 {
     private readonly PostgresBatchReader reader = new(new PostgresKeyCache());
 
-    private const string Log = """
-        SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
-        FROM (SELECT * FROM events WHERE position > $1 ORDER BY position LIMIT $2) v
-        CROSS JOIN LATERAL (SELECT project, domain, name FROM executions WHERE id = v.execution_id OFFSET 0) e
-        ORDER BY v.position
-        """;
+    private readonly ExecutionNames names = new();
 
-    private const string LogOfShard = """
-        SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
-        FROM (SELECT * FROM events WHERE shard = $3 AND position > $1 ORDER BY position LIMIT $2) v
-        CROSS JOIN LATERAL (SELECT project, domain, name FROM executions WHERE id = v.execution_id OFFSET 0) e
-        ORDER BY v.position
+    private const string Columns = "position, id, execution_id, kind, phase, sequence, occurred_at, received_at, request, traceparent";
+
+    private const string Log = $"SELECT {Columns} FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+
+    private const string LogOfShard = $"SELECT {Columns} FROM events WHERE shard = $3 AND position > $1 ORDER BY position LIMIT $2";
+
+    private const string NamesOf = """
+        SELECT k.id, e.project, e.domain, e.name FROM unnest($1) AS k (id)
+        CROSS JOIN LATERAL (SELECT project, domain, name FROM executions WHERE id = k.id OFFSET 0) e
         """;
 
     public Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken) =>
@@ -48,21 +47,60 @@ internal sealed partial class PostgresEventStore(PostgresDatabase database) : IE
                 await using var command = shard is { } number
                     ? connection.Command(LogOfShard, Long(after), Long(limit), Short(number))
                     : connection.Command(Log, Long(after), Long(limit));
-                return await command.ListAsync(Event, cancellationToken);
+                var unnamed = new HashSet<long>();
+                var events = await command.ListAsync(row => Event(row, Name(row.GetInt64(2), unnamed)), cancellationToken);
+                return unnamed.Count == 0 ? events : await NameAsync(connection, events, unnamed, cancellationToken);
             },
             cancellationToken
         );
 
-    private static LoggedEvent Event(NpgsqlDataReader row) =>
+    private ExecutionKey Name(long execution, HashSet<long> unnamed)
+    {
+        if (!names.TryGet(execution, out var name))
+            unnamed.Add(execution);
+        return name;
+    }
+
+    // One look for all that are new on the page.
+    private async Task<List<LoggedEvent>> NameAsync(
+        NpgsqlConnection connection,
+        List<LoggedEvent> events,
+        HashSet<long> unnamed,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = connection.Command(NamesOf, Longs(unnamed));
+        var found = (
+            await command.ListAsync(
+                row => (Id: row.GetInt64(0), Name: new ExecutionKey(row.GetString(1), row.GetString(2), row.GetString(3))),
+                cancellationToken
+            )
+        ).ToDictionary(one => one.Id, one => one.Name);
+        foreach (var (id, name) in found)
+            names.Remember(id, name);
+        var named = new List<LoggedEvent>(events.Count);
+        foreach (var one in events)
+            if (!unnamed.Contains(one.ExecutionId))
+                named.Add(one);
+            else if (found.TryGetValue(one.ExecutionId, out var name))
+                named.Add(one with { Execution = name });
+        return named;
+    }
+
+    private static LoggedEvent Event(NpgsqlDataReader row, ExecutionKey name) =>
         new(
             row.GetInt64(0),
             row.GetGuid(1),
-            new ExecutionKey(row.GetString(2), row.GetString(3), row.GetString(4)),
-            (EventKind)row.GetInt16(5),
-            row.GetInt16(6),
-            row.GetInt64(7),
-            row.MomentAt(8),
-            row.MomentAt(9),
-            row.GetFieldValue<byte[]>(10)
-        );
+            name,
+            (EventKind)row.GetInt16(3),
+            row.GetInt16(4),
+            row.GetInt64(5),
+            row.MomentAt(6),
+            row.MomentAt(7),
+            row.GetFieldValue<byte[]>(8)
+        )
+        {
+            ExecutionId = row.GetInt64(2),
+            TraceParent = row.TextOrNull(9),
+        };
 }

@@ -69,6 +69,8 @@ internal static class PostgresSql
     public static NpgsqlParameter ShortsOrNull(IEnumerable<int?> values) =>
         Values(NpgsqlDbType.Smallint, values.Select(value => (short?)value));
 
+    public static NpgsqlParameter Bools(IEnumerable<bool> values) => Values(NpgsqlDbType.Boolean, values);
+
     public static NpgsqlParameter Guids(IEnumerable<Guid> values) => Values(NpgsqlDbType.Uuid, values);
 
     public static NpgsqlParameter ByteArrays(IEnumerable<ReadOnlyMemory<byte>> values) => Values(NpgsqlDbType.Bytea, values);

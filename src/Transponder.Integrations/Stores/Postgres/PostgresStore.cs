@@ -29,6 +29,7 @@ public sealed class PostgresStore : IStore
         Signals = new PostgresSignalStore(database);
         Catalog = new PostgresCatalogStore(database);
         Deliveries = new PostgresDeliveryStore(database);
+        Lanes = new PostgresLaneStore(database);
         Retention = new PostgresRetentionStore(database);
     }
 
@@ -52,6 +53,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc />
     public IDeliveryStore Deliveries { get; }
+
+    /// <inheritdoc />
+    public ILaneStore Lanes { get; }
 
     /// <inheritdoc />
     public IRetentionStore Retention { get; }

@@ -24,8 +24,8 @@ internal static class SqliteBatchWriter
     {
         using var insert = database.Use(
             """
-            INSERT INTO events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request, traceparent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         );
         Span<byte> id = stackalloc byte[16];
@@ -33,7 +33,7 @@ internal static class SqliteBatchWriter
         {
             one.Id.TryWriteBytes(id, bigEndian: true, out _);
             insert.Add(id).Add(one.ExecutionId).Add(one.Shard).Add((int)one.Kind).Add(one.Phase).Add(one.Sequence);
-            insert.Add(one.OccurredAt).Add(one.ReceivedAt).Add(one.Request.Span).Run();
+            insert.Add(one.OccurredAt).Add(one.ReceivedAt).Add(one.Request.Span).Add(one.TraceParent).Run();
             one.Position = database.LastRow;
         }
     }

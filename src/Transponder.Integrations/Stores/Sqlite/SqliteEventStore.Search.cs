@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Transponder.Core.Events;
+using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Sqlite;
@@ -7,7 +8,8 @@ namespace Transponder.Integrations.Stores.Sqlite;
 internal sealed partial class SqliteEventStore
 {
     private const string Found = """
-        SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
+        SELECT v.position, v.id, v.execution_id, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request, v.traceparent,
+          e.project, e.domain, e.name
         FROM events v JOIN executions e ON e.id = v.execution_id
         WHERE v.position > ?1 AND v.position <= ?2
           AND (?3 IS NULL OR v.received_at >= ?3) AND (?4 IS NULL OR v.received_at < ?4)
@@ -51,6 +53,9 @@ internal sealed partial class SqliteEventStore
             .Add((long)query.Limit);
         if (query.Execution is { } execution)
             rows.Add((long)execution.Shard).Add(execution.Name);
-        return List(rows);
+        var events = new List<LoggedEvent>();
+        while (rows.Step())
+            events.Add(Event(rows, new ExecutionKey(rows.Text(10), rows.Text(11), rows.Text(12))));
+        return events;
     }
 }

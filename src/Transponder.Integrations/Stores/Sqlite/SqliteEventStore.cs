@@ -7,6 +7,8 @@ namespace Transponder.Integrations.Stores.Sqlite;
 /// <summary>The event log and the state that events change. Positions follow the commit order since there is one writer.</summary>
 internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReaders readers) : IEventStore
 {
+    private readonly ExecutionNames names = new();
+
     public Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
@@ -43,35 +45,38 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int? shard, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync<IReadOnlyList<LoggedEvent>>(database => Read(database, after, shard, limit), cancellationToken);
 
-    private static List<LoggedEvent> Read(SqliteDatabase database, long after, int? shard, int limit)
+    private List<LoggedEvent> Read(SqliteDatabase database, long after, int? shard, int limit)
     {
         const string Select = """
-            SELECT v.position, v.id, e.project, e.domain, e.name, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request
-            FROM events v JOIN executions e ON e.id = v.execution_id
+            SELECT position, id, execution_id, kind, phase, sequence, occurred_at, received_at, request, traceparent FROM events
             """;
         using var rows = shard is { } one
-            ? database.Use(Select + " WHERE v.shard = ? AND v.position > ? ORDER BY v.position LIMIT ?").Add(one)
-            : database.Use(Select + " WHERE v.position > ? ORDER BY v.position LIMIT ?");
-        return List(rows.Add(after).Add(limit));
-    }
-
-    private static List<LoggedEvent> List(SqliteStatement rows)
-    {
+            ? database.Use(Select + " WHERE shard = ? AND position > ? ORDER BY position LIMIT ?").Add(one)
+            : database.Use(Select + " WHERE position > ? ORDER BY position LIMIT ?");
+        rows.Add(after).Add(limit);
         var events = new List<LoggedEvent>();
         while (rows.Step())
-            events.Add(
-                new LoggedEvent(
-                    rows.Long(0),
-                    rows.Guid(1),
-                    new ExecutionKey(rows.Text(2), rows.Text(3), rows.Text(4)),
-                    (EventKind)rows.Int(5),
-                    rows.Int(6),
-                    rows.Long(7),
-                    rows.Time(8),
-                    rows.Time(9),
-                    rows.Bytes(10)
-                )
-            );
+            if (Name(database, rows.Long(2)) is { } name)
+                events.Add(Event(rows, name));
         return events;
     }
+
+    private ExecutionKey? Name(SqliteDatabase database, long execution)
+    {
+        if (names.TryGet(execution, out var name))
+            return name;
+        using var rows = database.Use("SELECT project, domain, name FROM executions WHERE id = ?");
+        if (!rows.Add(execution).Step())
+            return null;
+        name = new ExecutionKey(rows.Text(0), rows.Text(1), rows.Text(2));
+        names.Remember(execution, name);
+        return name;
+    }
+
+    private static LoggedEvent Event(SqliteStatement rows, ExecutionKey name) =>
+        new(rows.Long(0), rows.Guid(1), name, (EventKind)rows.Int(3), rows.Int(4), rows.Long(5), rows.Time(6), rows.Time(7), rows.Bytes(8))
+        {
+            ExecutionId = rows.Long(2),
+            TraceParent = rows.TextOrNull(9),
+        };
 }

@@ -28,6 +28,7 @@ public sealed class SqliteStore : IStore
         Signals = new SqliteSignalStore(writer, readers);
         Catalog = new SqliteCatalogStore(writer, readers);
         Deliveries = new SqliteDeliveryStore(writer, readers, clock);
+        Lanes = new SqliteLaneStore(writer, readers, clock);
         Retention = new SqliteRetentionStore(writer);
     }
 
@@ -57,6 +58,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public IDeliveryStore Deliveries { get; }
+
+    /// <inheritdoc />
+    public ILaneStore Lanes { get; }
 
     /// <inheritdoc />
     public IRetentionStore Retention { get; }
