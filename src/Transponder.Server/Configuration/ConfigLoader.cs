@@ -14,8 +14,10 @@ public static class ConfigLoader
         ConfigValue? root = null;
         foreach (var file in files)
         {
-            if (YamlFile.Read(file, problems) is { } value)
-                root = root is null ? value : root.Under(value);
+            if (YamlFile.Read(file, problems) is not { } read)
+                continue;
+            var value = HelmSpellings.Resolve(read, problems);
+            root = root is null ? value : root.Under(value);
         }
 
         return Read(root, problems);
@@ -27,7 +29,7 @@ public static class ConfigLoader
     public static ConfigResult Parse(string name, string yaml)
     {
         var problems = new List<ConfigProblem>();
-        return Read(YamlFile.Parse(name, yaml, problems), problems);
+        return Read(YamlFile.Parse(name, yaml, problems) is { } root ? HelmSpellings.Resolve(root, problems) : null, problems);
     }
 
     /// <summary>Reads a text, and notes every key that is asked for.</summary>
@@ -70,6 +72,8 @@ public static class ConfigLoader
             Telemetry = TelemetrySection.Read(top.Section("telemetry")),
             Retention = RetentionSection.Read(top.Section("retention")),
             Delivery = DeliverySection.Read(top.Section("delivery"), top.Section("console")),
+            Egress = EgressSection.Read(top.Section("egress")),
+            Sinks = SinksSection.Read(top, outbound),
         };
         RecipientsSection.Check(top.Section("recipients"), options);
         top.Ignore(FlyteSections.NotOurs);

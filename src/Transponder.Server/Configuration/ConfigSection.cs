@@ -229,6 +229,9 @@ internal sealed partial class ConfigSection
     /// <summary>Notes a problem with this map as a whole.</summary>
     public void ErrorHere(string text) => Error(value, text);
 
+    /// <summary>Warns of this map as a whole.</summary>
+    public void WarnHere(string text) => Add(false, value, text);
+
     /// <summary>Marks keys as known that are read by nobody.</summary>
     public void Ignore(params ReadOnlySpan<string> keys)
     {

@@ -1,5 +1,6 @@
 using Transponder.Core.Catalog;
 using Transponder.Core.Delivery;
+using Transponder.Core.Egress;
 using Transponder.Core.Ingestion;
 using Transponder.Core.Retention;
 using Transponder.Integrations.Stores.Postgres;
@@ -8,6 +9,7 @@ using Transponder.Notifiers.Channels.Email;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Channels;
 using Transponder.Server.Security;
+using Transponder.Server.Sinks;
 using Transponder.Server.Telemetry;
 using Transponder.Server.Wire;
 
@@ -60,6 +62,12 @@ public sealed record TransponderOptions
 
     /// <summary>How deliveries are made.</summary>
     public DeliveryOptions Delivery { get; init; } = new();
+
+    /// <summary>How events leave, whatever the sink.</summary>
+    public EgressOptions Egress { get; init; } = new();
+
+    /// <summary>Where events go to, whichever section names it.</summary>
+    public IReadOnlyList<SinkOptions> Sinks { get; init; } = [];
 }
 
 /// <summary>What becomes of notifications.</summary>

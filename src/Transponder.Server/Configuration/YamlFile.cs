@@ -23,6 +23,10 @@ internal static class YamlFile
         return Parse(path, text, problems);
     }
 
+    /// <summary>The content of a text within a file: a block, which begins on the line below its key.</summary>
+    public static ConfigValue? ParseWithin(ConfigValue text, List<ConfigProblem> problems) =>
+        Parse(text.File, new string('\n', text.Line) + text.Scalar, problems);
+
     /// <summary>The content of a text that stands for a file.</summary>
     public static ConfigValue? Parse(string path, string text, List<ConfigProblem> problems)
     {

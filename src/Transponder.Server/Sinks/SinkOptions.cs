@@ -20,7 +20,10 @@ public abstract record SinkOptions
     /// <summary>What <c>type</c> says.</summary>
     internal abstract string Type { get; }
 
-    /// <summary>The topic, subject or URL; two sinks with the same type and target write to the same place.</summary>
+    /// <summary>The topic or subject as configured; empty where there is none.</summary>
+    internal virtual string Topic => "";
+
+    /// <summary>The topic, subject or URL, and where it is; two sinks with the same type and target write to the same place.</summary>
     internal abstract string Target { get; }
 
     /// <summary>The hosts and ports that it connects to, for a look whether they can be reached; empty when it connects to none.</summary>

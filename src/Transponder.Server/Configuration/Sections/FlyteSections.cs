@@ -6,13 +6,9 @@ internal static class FlyteSections
     public static readonly string[] NotOurs =
     [
         "admin",
-        "cloudEvents",
-        "cloud_events",
         "cluster_resources",
         "clusterPools",
         "clusters",
-        "externalEvents",
-        "external_events",
         "flyteadmin",
         "logger",
         "namespace_mapping",

@@ -12,7 +12,7 @@ internal static class NotificationsSection
         var emailer = section.Section("emailer");
         var directory = secrets.Text("secrets-prefix", "/etc/secrets");
         secrets.Ignore("env-prefix", "type");
-        section.Ignore("region", "aws", "gcp", "publisher", "processor", "reconnectAttempts", "reconnectDelaySeconds");
+        section.Ignore("region", "aws", "gcp", "processor", "reconnectAttempts", "reconnectDelaySeconds");
         return new NotificationOptions
         {
             Enabled = IsEnabled(section),

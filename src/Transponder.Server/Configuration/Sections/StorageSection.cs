@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using Transponder.Core.Data;
 using Transponder.Integrations.Artifacts.Local;
 using Transponder.Integrations.Artifacts.S3;
@@ -10,7 +8,7 @@ using Transponder.Server.Wire;
 namespace Transponder.Server.Configuration.Sections;
 
 /// <summary><c>storage</c>: where users' files are kept. Flyte's keys, and its <c>server.dataProxy</c> and <c>remoteData.region</c>, are read too.</summary>
-internal static partial class StorageSection
+internal static class StorageSection
 {
     public static StorageOptions Read(ConfigSection top, WireOptions wire)
     {
@@ -31,7 +29,7 @@ internal static partial class StorageSection
             DownloadLife = Life(section, "downloadExpiry", download.Duration("maxExpiresIn", defaults.DownloadLife)),
             NameLength = upload.Number("defaultFileNameLength", defaults.NameLength, 8, 128),
         };
-        var largest = Size(section, "maxUploadSize", Size(upload, "maxSize", new LocalArtifactOptions().MaxUploadBytes));
+        var largest = ByteSize.Read(section, "maxUploadSize", ByteSize.Read(upload, "maxSize", new LocalArtifactOptions().MaxUploadBytes));
         return new StorageOptions { Place = Place(section, region, largest, wire), Proxy = proxy };
     }
 
@@ -143,34 +141,4 @@ internal static partial class StorageSection
         section.Error(key, "must be above 0 and at most 168h, the longest that S3 permits");
         return fallback;
     }
-
-    private static long Size(ConfigSection section, string key, long fallback)
-    {
-        if (section.Text(key) is not { } text)
-            return fallback;
-        if (
-            Quantity().Match(text) is { Success: true } match
-            && long.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number)
-        )
-        {
-            var unit = match.Groups[2].Value switch
-            {
-                "" => 1L,
-                "k" => 1_000,
-                "M" => 1_000_000,
-                "G" => 1_000_000_000,
-                "Ki" => 1L << 10,
-                "Mi" => 1L << 20,
-                _ => 1L << 30,
-            };
-            if (number is > 0 and <= 1_000_000_000_000 && number * unit <= 1L << 42)
-                return number * unit;
-        }
-
-        section.Error(key, $"\"{text}\" is not a size such as 6Mi, 500M or 1Gi");
-        return fallback;
-    }
-
-    [GeneratedRegex("^([0-9]{1,13})(|k|M|G|Ki|Mi|Gi)$")]
-    private static partial Regex Quantity();
 }
