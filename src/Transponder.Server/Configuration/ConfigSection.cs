@@ -222,6 +222,13 @@ internal sealed partial class ConfigSection
             Error(key, problem);
     }
 
+    /// <summary>Warns of a secret that cannot be read now: one that is mounted late must not keep the server from its work.</summary>
+    public void WarnIfUnreadable(string key, SecretRef? secret)
+    {
+        if (secret is not null && !secret.TryResolve(out _, out var problem))
+            Warn(key, $"{problem}; messages will wait until it is there");
+    }
+
     public void Error(string key, string text) => Error(Find(key) ?? Missing(key), text);
 
     public void Warn(string key, string text) => Add(false, Find(key) ?? Missing(key), text);

@@ -1,4 +1,5 @@
 using Transponder.Core.Egress;
+using Transponder.Core.Egress.Formats;
 
 namespace Transponder.Server.Sinks;
 
@@ -15,7 +16,7 @@ public abstract record SinkOptions
     public EventFilter Filter { get; init; } = new() { Kinds = EventFilter.Upstream };
 
     /// <summary>In which form.</summary>
-    public SinkFormatOptions Format { get; init; } = new();
+    public EventFormatOptions Format { get; init; } = new();
 
     /// <summary>What <c>type</c> says.</summary>
     internal abstract string Type { get; }

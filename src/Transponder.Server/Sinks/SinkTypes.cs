@@ -3,7 +3,15 @@ namespace Transponder.Server.Sinks;
 /// <summary>The types of sink that are built in: one line each.</summary>
 internal static class SinkTypes
 {
-    private static readonly ISinkRegistration[] BuiltIn = [];
+    private static readonly ISinkRegistration[] BuiltIn =
+    [
+        new AwsRegistration(),
+        new GcpRegistration(),
+        new KafkaRegistration(),
+        new NatsRegistration(),
+        new HttpRegistration(),
+        new FileRegistration(),
+    ];
 
     /// <summary>Their names, for people.</summary>
     public static string Known { get; } = string.Join(", ", BuiltIn.Select(type => type.Type));

@@ -7,15 +7,6 @@ namespace Transponder.Server.Configuration.Sections;
 /// <summary><c>eventsPublisher.eventTypes</c> and <c>filter</c>: which events a sink wants.</summary>
 internal static class EventFilterSection
 {
-    private static readonly Dictionary<string, EventKind[]> Types = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["workflow"] = [EventKind.Workflow],
-        ["node"] = [EventKind.Node],
-        ["task"] = [EventKind.Task],
-        ["all"] = [.. EventFilter.Upstream],
-        ["*"] = [.. EventFilter.Upstream],
-    };
-
     private static readonly Dictionary<EventKind, EnumDescriptor> Phases = new()
     {
         [EventKind.Workflow] = PhasesOf(Flyteidl.Core.WorkflowExecution.Descriptor),
@@ -49,12 +40,12 @@ internal static class EventFilterSection
         var kinds = new HashSet<EventKind>();
         foreach (var word in words)
         {
-            if (Types.TryGetValue(word, out var named))
-                kinds.UnionWith(named);
-            else if (origin == SinkOrigin.ExternalEvents)
-                publisher.Warn("eventTypes", $"\"{word}\" is ignored, as in Flyte; known: {string.Join(", ", Types.Keys)}");
-            else
-                publisher.Error("eventTypes", $"\"{word}\" is not a type of event; known: {string.Join(", ", Types.Keys)}");
+            var (named, problem) = EventTypes.Parse([word]);
+            kinds.UnionWith(named);
+            if (problem is not null && origin == SinkOrigin.ExternalEvents)
+                publisher.Warn("eventTypes", $"{problem}; it is ignored, as in Flyte");
+            else if (problem is not null)
+                publisher.Error("eventTypes", problem);
         }
 
         return kinds;

@@ -1,44 +1,41 @@
-using Transponder.Server.Sinks;
+using Transponder.Core.Egress.Formats;
 
 namespace Transponder.Server.Configuration.Sections;
 
-/// <summary><c>format</c>, <c>compat</c> and <c>cloudEventVersion</c>: the form of a sink's messages.</summary>
+/// <summary><c>format</c>, <c>compat</c>, <c>cloudEventVersion</c> and <c>source</c>: the form of a sink's messages.</summary>
 internal static class SinkFormatSection
 {
-    public static SinkFormatOptions Read(ConfigSection section, SinkOrigin origin)
+    public static EventFormatOptions Read(ConfigSection section, SinkOrigin origin)
     {
         var publisher = section.Section("eventsPublisher");
-        var options = new SinkFormatOptions
+        var preset = origin == SinkOrigin.ExternalEvents ? EventForm.Raw : EventForm.CloudEvents;
+        var options = new EventFormatOptions
         {
-            Raw = section.Choice("format", origin == SinkOrigin.ExternalEvents, ("cloudevents", false), ("raw", true)),
-            V2 = IsV2(section),
-            EnrichAllWorkflowEventTypes = publisher.Flag("enrichAllWorkflowEventTypes", false),
-            Compat = section.Choice(
+            Form = section.Choice("format", preset, ("cloudevents", EventForm.CloudEvents), ("raw", EventForm.Raw)),
+            Version = Version(section),
+            EnrichAllWorkflowEvents = publisher.Flag("enrichAllWorkflowEventTypes", false),
+            Compatibility = section.Choice(
                 "compat",
-                SinkCompat.None,
-                ("none", SinkCompat.None),
-                ("flyte", SinkCompat.Flyte),
-                ("documented", SinkCompat.Documented)
+                EventCompatibility.None,
+                ("none", EventCompatibility.None),
+                ("flyte", EventCompatibility.Flyte),
+                ("documented", EventCompatibility.Documented)
             ),
+            Source = section.Text("source"),
         };
-        if (options is { Raw: true, V2: true } or { Raw: true, Compat: not SinkCompat.None })
-            section.Error(
-                options.V2 ? "cloudEventVersion" : "compat",
-                "has no meaning where format is raw: the requests leave as they came"
-            );
-        else if (options is { V2: true, Compat: SinkCompat.Documented })
-            section.Error("cloudEventVersion", "v2 is not what compat: documented reproduces; leave out one of them");
-        if (options is { EnrichAllWorkflowEventTypes: true, V2: false })
+        if (EventFormats.Problem(options) is { } problem)
+            section.Error(options.Compatibility == EventCompatibility.None ? "source" : "compat", problem);
+        if (options is { EnrichAllWorkflowEvents: true, Version: CloudEventSet.V1, Form: EventForm.CloudEvents })
             publisher.Warn("enrichAllWorkflowEventTypes", "has no effect without cloudEventVersion: v2");
         return options;
     }
 
     // Upstream takes every other word for v1.
-    private static bool IsV2(ConfigSection section)
+    private static CloudEventSet Version(ConfigSection section)
     {
         var version = section.Text("cloudEventVersion", "v1");
         if (version is not ("v1" or "v2"))
             section.Warn("cloudEventVersion", $"\"{version}\" is neither v1 nor v2, and counts as v1, as in Flyte");
-        return version == "v2";
+        return version == "v2" ? CloudEventSet.V2 : CloudEventSet.V1;
     }
 }

@@ -29,6 +29,7 @@ internal static class SinkSection
         "format",
         "fromStart",
         "mode",
+        "source",
         "type",
     ];
 
