@@ -13,7 +13,8 @@ internal static class ConfigReferenceCommand
         command.Options.Add(schema);
         command.SetAction(arguments =>
         {
-            var (notes, descriptions) = (KeyNotes.OfEverything(), ReferenceTexts.Descriptions());
+            var notes = KeyNotes.OfEverything();
+            var descriptions = ReferenceTexts.Descriptions(notes);
             Console.Write(arguments.GetValue(schema) ? JsonSchema.Render(notes, descriptions) : ReferencePage.Render(notes, descriptions));
             return 0;
         });

@@ -76,7 +76,7 @@ public static class ConfigLoader
             Sinks = SinksSection.Read(top, outbound),
         };
         RecipientsSection.Check(top.Section("recipients"), options);
-        top.Ignore(FlyteSections.NotOurs);
+        top.Ignore([.. FlyteSections.NotOurs, .. HelmSpellings.Sections]);
         top.WarnOfUnknown();
         var ordered = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
         return new ConfigResult(options, ordered) { Sections = Digests(root) };

@@ -12,6 +12,9 @@ internal static class HelmSpellings
         ("external_events", "externalEvents"),
     ];
 
+    /// <summary>The sections in snake case.</summary>
+    public static string[] Sections { get; } = [.. Renamed.Select(pair => pair.Helm)];
+
     /// <summary>The same content as the configuration itself would write it.</summary>
     public static ConfigValue Resolve(ConfigValue root, List<ConfigProblem> problems)
     {

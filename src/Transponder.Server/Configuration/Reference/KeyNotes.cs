@@ -17,12 +17,18 @@ internal sealed class KeyNotes
         return notes;
     }
 
-    /// <summary>Notes a key; what says more about it stays.</summary>
+    /// <summary>Notes a key; what says more about it stays, and words that depend on something else are joined.</summary>
     public void Add(string pattern, KeyNote note)
     {
         var known = notes.GetValueOrDefault(pattern);
         if (known is null || Weight(note) > Weight(known))
             notes[pattern] = note;
+        else if (note.Kind == KeyKind.Choice && known.Kind == KeyKind.Choice)
+            notes[pattern] = known with
+            {
+                Words = [.. known.Words.Union(note.Words)],
+                Default = known.Default == note.Default ? note.Default : null,
+            };
     }
 
     private static int Weight(KeyNote note) =>

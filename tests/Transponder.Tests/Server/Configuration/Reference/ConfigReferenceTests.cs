@@ -13,7 +13,7 @@ namespace Transponder.Tests.Server.Configuration.Reference;
 public sealed partial class ConfigReferenceTests
 {
     private static readonly KeyNotes Notes = KeyNotes.OfEverything();
-    private static readonly IReadOnlyDictionary<string, string> Descriptions = ReferenceTexts.Descriptions();
+    private static readonly IReadOnlyDictionary<string, string> Descriptions = ReferenceTexts.Descriptions(Notes);
 
     [Fact]
     public void Page_InTheDocs_IsFresh() =>
