@@ -10,6 +10,7 @@ using Transponder.Notifiers.Outbound;
 using Transponder.Server.Channels;
 using Transponder.Server.Configuration;
 using Transponder.Server.Services;
+using Transponder.Server.Sinks;
 using Transponder.Server.Wire;
 
 namespace Transponder.Server;
@@ -23,6 +24,7 @@ internal sealed class Engine : IAsyncDisposable
     private readonly NotificationRouter router;
     private readonly DeliveryMetrics metrics = new();
     private readonly DeliveryEngine deliveries;
+    private readonly EventEgress egress;
     private readonly Ingestor ingestor;
     private readonly AbortSweeper sweeper;
     private readonly RetentionSweeper retention;
@@ -41,11 +43,17 @@ internal sealed class Engine : IAsyncDisposable
         channelLog = logs.CreateLogger<ChannelSet>();
         outgoing = new Outgoing(options, time, channelLog);
         router = new NotificationRouter(outgoing.Addresses, options.Notifications.Enabled, outgoing.Channels);
+        egress = new EventEgress(options, store, time, logs);
         ingestor = new Ingestor(
             store,
             router,
             options.Ingestion,
-            made => signal.Wake(made.Select(delivery => delivery.Destination).Distinct()),
+            made =>
+            {
+                egress.Feed.Wake();
+                if (made.Count > 0)
+                    signal.Wake(made.Select(delivery => delivery.Destination).Distinct());
+            },
             time,
             logs.CreateLogger<Ingestor>()
         );
@@ -106,23 +114,27 @@ internal sealed class Engine : IAsyncDisposable
     public void Start()
     {
         deliveries.Start();
+        egress.Start();
         sweeping = Task.WhenAll(sweeper.RunAsync(ending.Token), retention.RunAsync(ending.Token));
     }
 
     /// <summary>
-    /// Goes on with what a new configuration says about channels, addresses, deliveries and projects. Attempts under way end on the channels that they
+    /// Goes on with what a new configuration says about channels, addresses, deliveries, sinks and projects. Attempts under way end on the channels that they
     /// began on. All or nothing: whatever throws has changed nothing that runs.
     /// </summary>
     public async Task ReloadAsync(TransponderOptions options, CancellationToken cancellationToken)
     {
         var next = new Outgoing(options, time, channelLog);
+        IReadOnlyList<OpenSink> sinks = [];
         try
         {
+            sinks = egress.Prepare(options);
             await admin.SeedAsync(options.Projects, cancellationToken);
         }
         catch
         {
             await next.DisposeAsync();
+            await egress.DiscardAsync(sinks);
             throw;
         }
         lock (gate)
@@ -132,17 +144,19 @@ internal sealed class Engine : IAsyncDisposable
             router.Use(next.Addresses, options.Notifications.Enabled, next.Channels);
             retiring = Task.WhenAll(retiring, RetireAsync(deliveries.ReloadAsync(next.Channels, Delivery(options)), outgoing));
             outgoing = next;
+            egress.Use(sinks, options);
         }
     }
 
     /// <summary>Sends no more, and ends when what is under way has ended, or the grace has.</summary>
-    public Task StopDeliveriesAsync() => deliveries.StopAsync();
+    public Task StopSendingAsync() => Task.WhenAll(deliveries.StopAsync(), egress.StopAsync());
 
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
         await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ingestor.DisposeAsync();
+        await egress.DisposeAsync();
         await deliveries.DisposeAsync();
         await retiring;
         await outgoing.DisposeAsync();

@@ -149,7 +149,7 @@ public sealed partial class TransponderApp : IAsyncDisposable
         if (follower is not null)
             await follower.DisposeAsync();
         using (var patience = new CancellationTokenSource(grace))
-            await Task.WhenAll(web.StopAsync(patience.Token), engine.StopDeliveriesAsync());
+            await Task.WhenAll(web.StopAsync(patience.Token), engine.StopSendingAsync());
         await engine.DisposeAsync();
         LogStopped(log, Stopwatch.GetElapsedTime(began));
         await web.DisposeAsync();

@@ -36,6 +36,9 @@ internal sealed partial class ConfigSection
     /// <summary>The full key of this map.</summary>
     public string Key => value.Key;
 
+    /// <summary>The same for maps that say the same, wherever they stand.</summary>
+    public string Digest => value.Digest();
+
     /// <summary>The keys of this map, as written: names of the operator's choice.</summary>
     public IEnumerable<string> Keys
     {

@@ -12,14 +12,18 @@ internal sealed record ConfigChange(IReadOnlyList<string> Applied, IReadOnlyList
     {
         "auth",
         "channels",
+        "cloudEvents",
         "console",
         "delivery",
+        "egress",
+        "externalEvents",
         "notifications",
         "outbound",
         "projects",
         "recipients",
         "retention",
         "secrets",
+        "sinks",
     };
 
     public static ConfigChange Between(ConfigResult before, ConfigResult after)

@@ -65,5 +65,5 @@ internal sealed record AwsSinkChoice(SnsSinkOptions Sns) : SinkOptions
                 : new SinkPeer($"sns.{Sns.Region ?? AwsRegistration.RegionOf(Sns.TopicArn)}.amazonaws.com", 443),
         ];
 
-    internal override IEventSink CreateSink(SinkEnvironment environment) => throw new NotSupportedException();
+    internal override IEventSink CreateSink(SinkEnvironment environment) => new SnsSink(Sns, environment.Time);
 }

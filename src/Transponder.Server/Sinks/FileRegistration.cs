@@ -40,5 +40,5 @@ internal sealed record FileSinkChoice(FileSinkOptions File) : SinkOptions
 
     internal override IReadOnlyList<SinkPeer> Peers => [];
 
-    internal override IEventSink CreateSink(SinkEnvironment environment) => throw new NotSupportedException();
+    internal override IEventSink CreateSink(SinkEnvironment environment) => new FileSink(File);
 }

@@ -18,6 +18,9 @@ public abstract record SinkOptions
     /// <summary>In which form.</summary>
     public EventFormatOptions Format { get; init; } = new();
 
+    /// <summary>Differs when anything differs that was written for it.</summary>
+    internal string Digest { get; init; } = "";
+
     /// <summary>What <c>type</c> says.</summary>
     internal abstract string Type { get; }
 
@@ -33,4 +36,7 @@ public abstract record SinkOptions
     /// <summary>Makes what sends. Nothing is connected yet.</summary>
     /// <param name="environment">What all sinks share.</param>
     internal abstract IEventSink CreateSink(SinkEnvironment environment);
+
+    /// <summary>Whether another one says the same.</summary>
+    internal bool IsSame(SinkOptions other) => Name == other.Name && Digest.Length > 0 && Digest == other.Digest;
 }

@@ -26,7 +26,8 @@ internal static partial class SinksSection
         }
 
         SharedTopics.Warn(read, top.Section("notifications"));
-        return [.. read.Select(one => one.Options)];
+        var way = top.Section("outbound").Digest;
+        return [.. read.Select(one => one.Options with { Digest = one.Section.Digest + way })];
     }
 
     private static void Add(

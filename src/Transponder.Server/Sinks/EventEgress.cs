@@ -1,0 +1,116 @@
+using Transponder.Core.Diagnostics;
+using Transponder.Core.Egress;
+using Transponder.Core.Events;
+using Transponder.Core.Store;
+using Transponder.Server.Configuration;
+
+namespace Transponder.Server.Sinks;
+
+/// <summary>The sinks of the configuration, and the engine that sends the log to them.</summary>
+internal sealed class EventEgress : IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private readonly IStore store;
+    private readonly TimeProvider time;
+    private readonly ILoggerFactory logs;
+    private readonly EgressMetrics metrics = new();
+    private readonly EgressEngine engine;
+    private IReadOnlyList<OpenSink> open;
+    private Task retiring = Task.CompletedTask;
+
+    public EventEgress(TransponderOptions options, IStore store, TimeProvider time, ILoggerFactory logs)
+    {
+        (this.store, this.time, this.logs) = (store, time, logs);
+        Feed = new LogFeed(store.Events, time, logs.CreateLogger<LogFeed>());
+        open = Open(options, []);
+        engine = new EgressEngine(
+            new EgressEnvironment
+            {
+                Lanes = store.Lanes,
+                Events = store.Events,
+                Feed = Feed,
+                Options = Egress(options),
+                Metrics = metrics,
+                Time = time,
+                Log = logs.CreateLogger<EgressEngine>(),
+            },
+            Routes(open)
+        );
+    }
+
+    /// <summary>The log's end, for all that follow it.</summary>
+    public LogFeed Feed { get; }
+
+    /// <summary>The sinks that run now.</summary>
+    public IReadOnlyList<SinkOptions> Sinks => [.. Volatile.Read(ref open).Select(sink => sink.Options)];
+
+    public void Start() => engine.Start();
+
+    /// <summary>How every sink is.</summary>
+    public Task<IReadOnlyList<SinkStatus>> StatusAsync(CancellationToken cancellationToken) => engine.StatusAsync(cancellationToken);
+
+    /// <summary>Makes the sinks of another configuration; those that say the same as before are the same. Throws before anything has changed.</summary>
+    public IReadOnlyList<OpenSink> Prepare(TransponderOptions options) => Open(options, Volatile.Read(ref open));
+
+    /// <summary>Closes what was prepared and is not to be used.</summary>
+    public async Task DiscardAsync(IReadOnlyList<OpenSink> prepared)
+    {
+        foreach (var sink in prepared.Except(Volatile.Read(ref open)))
+            await sink.DisposeAsync();
+    }
+
+    /// <summary>Goes on with what was prepared. The sinks that are gone end when nothing is under way on them.</summary>
+    public void Use(IReadOnlyList<OpenSink> prepared, TransponderOptions options)
+    {
+        lock (gate)
+        {
+            var gone = open.Except(prepared).ToList();
+            Volatile.Write(ref open, prepared);
+            retiring = Task.WhenAll(retiring, RetireAsync(engine.ReloadAsync(Routes(prepared), Egress(options)), gone));
+        }
+    }
+
+    /// <summary>Sends no more, and ends when what is under way has ended, or the grace has.</summary>
+    public Task StopAsync() => engine.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await engine.DisposeAsync();
+        await Feed.DisposeAsync();
+        await retiring;
+        foreach (var sink in open)
+            await sink.DisposeAsync();
+        metrics.Dispose();
+    }
+
+    private List<OpenSink> Open(TransponderOptions options, IReadOnlyList<OpenSink> former)
+    {
+        var sinks = new List<OpenSink>();
+        try
+        {
+            foreach (var sink in options.Sinks)
+                sinks.Add(
+                    former.FirstOrDefault(one => one.Options.IsSame(sink)) ?? new OpenSink(sink, options.Outbound, store, time, logs)
+                );
+            return sinks;
+        }
+        catch
+        {
+            // Nothing has connected yet, so that closing cannot wait for anybody.
+            foreach (var sink in sinks.Except(former))
+                _ = sink.DisposeAsync().AsTask();
+            throw;
+        }
+    }
+
+    private static List<SinkRoute> Routes(IReadOnlyList<OpenSink> sinks) => [.. sinks.Select(sink => sink.Route)];
+
+    private static EgressOptions Egress(TransponderOptions options) => options.Egress with { StopGrace = options.ShutdownGrace * 0.5 };
+
+    private static async Task RetireAsync(Task underWay, List<OpenSink> gone)
+    {
+        await underWay;
+        foreach (var sink in gone)
+            await sink.DisposeAsync();
+    }
+}
