@@ -37,7 +37,10 @@ public sealed record GcpEnvironment
 
     private static string? WellKnownDirectory()
     {
-        var root = OperatingSystem.IsWindows() ? Read("APPDATA") : Read("HOME") is { } home ? Path.Combine(home, ".config") : null;
+        var root =
+            OperatingSystem.IsWindows() ? Read("APPDATA")
+            : Read("HOME") is { } home ? Path.Combine(home, ".config")
+            : null;
         return root is null ? null : Path.Combine(root, "gcloud");
     }
 }
