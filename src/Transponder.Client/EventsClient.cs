@@ -16,4 +16,8 @@ public sealed class EventsClient(GrpcChannel channel, CallOptions? options = nul
             options,
             cancellationToken
         );
+
+    /// <summary>Events that match, as they are acknowledged, without an end; leaving the loop ends the call.</summary>
+    public IAsyncEnumerable<WatchResponse> WatchAsync(WatchRequest request, CancellationToken cancellationToken = default) =>
+        channel.ServerStreamingAsync<WatchRequest, WatchResponse>("transponder.v1.EventService/Watch", request, options, cancellationToken);
 }

@@ -85,7 +85,8 @@ internal sealed class Engine : IAsyncDisposable
         );
         admin.AddTo(Services);
         new DeliveryService(new DeliveryLedger(store.Deliveries, store.Executions, signal, time)).Register(Services);
-        new EventLogService(new EventLog(store.Events, store.Executions)).Register(Services);
+        var log = new EventLog(store.Events, store.Executions);
+        new EventLogService(log, new LogSubscription(egress.Feed, log, store.Events, time)).Register(Services);
         new OperationsService(store, () => outgoing.Channels, () => current, time).Register(Services);
     }
 

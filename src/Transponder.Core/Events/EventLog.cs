@@ -50,6 +50,15 @@ public sealed class EventLog(IEventStore events, IExecutionStore executions)
         return await WalkAsync(search, range, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A position at or below which everything was received before a moment.</summary>
+    /// <param name="moment">The moment.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    public async Task<long> PositionBeforeAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        var (first, last) = await events.BoundsAsync(cancellationToken).ConfigureAwait(false);
+        return (await FindAsync(Earlier(moment), new LogRange(first - 1, last), cancellationToken).ConfigureAwait(false)).Low;
+    }
+
     private async Task<(IReadOnlyList<LoggedEvent> Page, string? NextToken)> WalkAsync(
         EventSearch search,
         LogRange range,

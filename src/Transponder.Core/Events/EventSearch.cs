@@ -37,4 +37,18 @@ public sealed record EventSearch
 
     /// <summary>The token of the page before; empty = the first page.</summary>
     public string Token { get; init; } = "";
+
+    /// <summary>Whether an event is one of those that are wanted; position and page left aside.</summary>
+    /// <param name="one">The event.</param>
+    public bool Matches(LoggedEvent one)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return (Execution is null || one.Execution == Execution)
+            && (Project is null || one.Execution.Project == Project)
+            && (Domain is null || one.Execution.Domain == Domain)
+            && Projects?.Contains(one.Execution.Project) != false
+            && Phases?.Contains((one.Kind, one.Phase)) != false
+            && (Since is null || one.ReceivedAt >= Since)
+            && (Before is null || one.ReceivedAt < Before);
+    }
 }

@@ -19,6 +19,7 @@ internal static class DeliveryAccess
             .Allow<ExplainExecutionRequest>(Reads, "ExplainExecution", (request, gate) => gate.Require(request.Id?.Project))
             .Service("transponder.v1.EventService")
             .Allow<ListEventsRequest>(Reads, "ListEvents", (request, gate) => gate.Allow(request.Filter?.Project))
+            .Allow<WatchRequest>(Reads, "Watch", (request, gate) => gate.Allow(request.Filter?.Project))
             .Service("transponder.v1.OperationsService")
             .AllowWholeServer(Reads, "GetStatus")
             .AllowWholeServer(Operates, "SendTest")

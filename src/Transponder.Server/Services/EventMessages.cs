@@ -19,7 +19,17 @@ internal static class EventMessages
 {
     public static EventSearch Search(ListEventsRequest request)
     {
-        var filter = request.Filter ?? new EventFilter();
+        return Search(request.Filter ?? new EventFilter()) with
+        {
+            After = Position(request.After),
+            Descending = request.NewestFirst,
+            Limit = (int)Math.Min(request.Limit, EventLog.LargestPage),
+            Token = request.Token,
+        };
+    }
+
+    public static EventSearch Search(EventFilter filter)
+    {
         if (filter.Name.Length > 0 && (filter.Project.Length == 0 || filter.Domain.Length == 0))
             throw new RpcException(StatusCode.InvalidArgument, "filter.name needs filter.project and filter.domain too");
         return new EventSearch
@@ -30,12 +40,11 @@ internal static class EventMessages
             Phases = Phases(filter),
             Since = Moment(filter.Since, "filter.since"),
             Before = Moment(filter.Until, "filter.until"),
-            After = request.After >= 0 ? request.After : throw new RpcException(StatusCode.InvalidArgument, "after must not be negative"),
-            Descending = request.NewestFirst,
-            Limit = (int)Math.Min(request.Limit, EventLog.LargestPage),
-            Token = request.Token,
         };
     }
+
+    public static long Position(long after) =>
+        after >= 0 ? after : throw new RpcException(StatusCode.InvalidArgument, "after must not be negative");
 
     public static Event From(LoggedEvent logged, bool withRequest)
     {

@@ -15,6 +15,9 @@ internal sealed class RpcMethod(MethodDescriptor descriptor)
 
     public Func<IMessage, RpcContext, Func<IMessage, Task>, Task>? ServerStreaming { get; set; }
 
+    /// <summary>How a reply of the stream looks as Server-Sent Events; null = it is served over gRPC alone.</summary>
+    public Func<IMessage, IEnumerable<SentEvent>>? SentEvents { get; set; }
+
     public Func<IAsyncEnumerable<IMessage>, RpcContext, Func<IMessage, Task>, Task>? Duplex { get; set; }
 
     /// <summary>Who may call it; null = everybody, where nothing guards the services.</summary>

@@ -32,10 +32,20 @@ public sealed class RpcServiceBuilder
         Func<TRequest, RpcContext, Func<TResponse, Task>, Task> handler
     )
         where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() => ServerStreaming(method, handler, null);
+
+    /// <summary>The same, and over HTTP as Server-Sent Events.</summary>
+    internal RpcServiceBuilder ServerStreaming<TRequest, TResponse>(
+        string method,
+        Func<TRequest, RpcContext, Func<TResponse, Task>, Task> handler,
+        Func<TResponse, IEnumerable<SentEvent>>? events
+    )
+        where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new()
     {
-        Find<TRequest, TResponse>(method, clientStreams: false, serverStreams: true).ServerStreaming = (request, context, write) =>
-            handler((TRequest)request, context, write);
+        var found = Find<TRequest, TResponse>(method, clientStreams: false, serverStreams: true);
+        found.ServerStreaming = (request, context, write) => handler((TRequest)request, context, write);
+        found.SentEvents = events is null ? null : reply => events((TResponse)reply);
         return this;
     }
 

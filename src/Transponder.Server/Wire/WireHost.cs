@@ -66,7 +66,7 @@ public static class WireHost
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var grpc = new GrpcEndpoint(services, options, clock, logs.CreateLogger<GrpcEndpoint>(), stopping);
         var web = new GrpcWebEndpoint(grpc, options);
-        var rest = new RestEndpoint(services, options, clock, logs.CreateLogger<RestEndpoint>());
+        var rest = new RestEndpoint(services, options, clock, logs.CreateLogger<RestEndpoint>(), stopping);
         var cors = new CorsGate(options.Cors);
         OpenApiEndpoint.Map(app, services);
 

@@ -43,7 +43,7 @@ public static class AccessTable
             .. Of("grpc.reflection.v1alpha.ServerReflection", Readers, "ServerReflectionInfo"),
             .. Of("transponder.v1.DeliveryService", Readers, "ListDeliveries GetDelivery ExplainExecution"),
             .. Of("transponder.v1.DeliveryService", Operators, "ReplayDelivery ReplayDeliveries"),
-            .. Of("transponder.v1.EventService", Readers, "ListEvents"),
+            .. Of("transponder.v1.EventService", Readers, "ListEvents Watch"),
             .. Of("transponder.v1.OperationsService", Readers, "GetStatus ListChannels Render"),
             .. Of("transponder.v1.OperationsService", Operators, "SendTest"),
         ]);

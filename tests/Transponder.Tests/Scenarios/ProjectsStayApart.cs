@@ -67,6 +67,15 @@ public sealed class ProjectsStayApart(PostgresCluster cluster)
         var events = await client.Events.ListEventsAsync(new ListEventsRequest());
         Assert.NotEmpty(events.Events);
         Assert.All(events.Events, one => Assert.Equal(own, one.Execution.Project));
+        var followed = 0;
+        await foreach (var reply in client.Events.WatchAsync(new WatchRequest { After = 0 }))
+        {
+            Assert.All(reply.Events, one => Assert.Equal(own, one.Execution.Project));
+            followed += reply.Events.Count;
+            if (followed == events.Events.Count)
+                break;
+        }
+
         Assert.NotEmpty((await client.Deliveries.ExplainExecutionAsync(new() { Id = Id(own, "run") })).Notifications);
     }
 
@@ -85,6 +94,7 @@ public sealed class ProjectsStayApart(PostgresCluster cluster)
         await DeniedAsync(() => a.Admin.ListExecutionsAsync(new ResourceListRequest { Limit = 10 }));
         await DeniedAsync(() => a.Deliveries.ListDeliveriesAsync(new() { Project = "b" }));
         await DeniedAsync(() => a.Events.ListEventsAsync(new() { Filter = new() { Project = "b" } }));
+        await DeniedAsync(async () => await a.Events.WatchAsync(new() { Filter = new() { Project = "b" } }).FirstAsync());
         await DeniedAsync(() => a.Operations.GetStatusAsync());
         await DeniedAsync(() => a.Admin.CreateWorkflowEventAsync(In("b", Platform.Event("run", WorkflowPhase.Failed))));
         await DeniedAsync(() => a.Admin.TerminateExecutionAsync(new() { Id = Id("b", "run"), Cause = "x" }));

@@ -66,7 +66,7 @@ public sealed class RolesMayDoWhatTheTableSays
                 using var request = new HttpRequestMessage(new HttpMethod(route.Verb), path);
                 if (Token(holder) is { } token)
                     request.Headers.TryAddWithoutValidation("authorization", $"Bearer {token}");
-                using var response = await http.SendAsync(request, ScenarioServer.Token);
+                using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ScenarioServer.Token);
                 var expected =
                     AccessTable.LetsIn(route.Method.Descriptor.FullName, holder) ? "in"
                     : holder is null ? "401"
@@ -128,7 +128,7 @@ public sealed class RolesMayDoWhatTheTableSays
             Content = new StringContent("""{"project":"flytesnacks","domain":"development","filenameRoot":"f","filename":"x"}"""),
         };
         request.Headers.TryAddWithoutValidation("authorization", $"Bearer {Token("producer")}");
-        using var response = await http.SendAsync(request, ScenarioServer.Token);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ScenarioServer.Token);
         var answer = await response.Content.ReadAsStringAsync(ScenarioServer.Token);
         Assert.True(response.IsSuccessStatusCode, answer);
         var signed = JsonDocument.Parse(answer).RootElement.GetProperty("signedUrl").GetString()!;
@@ -162,7 +162,7 @@ public sealed class RolesMayDoWhatTheTableSays
             request.Content = new ByteArrayContent([1, 2, 3]);
         if (token is not null)
             request.Headers.TryAddWithoutValidation("flyte-authorization", $"Bearer {token}");
-        using var response = await http.SendAsync(request, ScenarioServer.Token);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ScenarioServer.Token);
         return response.StatusCode;
     }
 }

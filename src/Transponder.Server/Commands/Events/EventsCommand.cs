@@ -2,14 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using Transponder.Server.Commands.Terminal;
 using Transponder.V1;
-using Kind = Transponder.V1.Event.Types.Kind;
 
 namespace Transponder.Server.Commands.Events;
 
 /// <summary><c>events</c>: the log of what was acknowledged.</summary>
 internal static class EventsCommand
 {
-    public static Command Create() => new("events", "Read the event log.") { List() };
+    public static Command Create() => new("events", "Read the event log.") { List(), TailCommand.Create() };
 
     private static Command List()
     {
@@ -75,10 +74,10 @@ internal static class EventsCommand
             table.Add([
                 one.Position.ToString(CultureInfo.InvariantCulture),
                 Moments.Precise(one.OccurredAt),
-                Subject(one),
-                one.PhaseVersion > 0 ? $"{one.Phase} v{one.PhaseVersion}" : one.Phase,
+                EventWords.Subject(one),
+                EventWords.Phase(one),
                 .. ofOne ? [] : new Cell[] { ExecutionName.Text(one.Execution) },
-                one.Error is { } error ? new Cell($"{error.Code} {error.Message}".Trim(), Ink.Bad) : "",
+                EventWords.Error(one),
             ]);
         }
 
@@ -91,13 +90,5 @@ internal static class EventsCommand
             else
                 screen.Table(table);
         }
-
-        private static string Subject(Event one) =>
-            one.Kind switch
-            {
-                Kind.Workflow => "workflow",
-                Kind.Node => $"node {one.NodeId}",
-                _ => one.RetryAttempt > 0 ? $"task {one.NodeId} try {one.RetryAttempt + 1}" : $"task {one.NodeId}",
-            };
     }
 }

@@ -8,19 +8,29 @@ using Transponder.Server.Wire.Grpc;
 
 namespace Transponder.Server.Wire.Rest;
 
-/// <summary>The services' unary methods over HTTP, by their <c>google.api.http</c> options; errors in grpc-gateway's shape.</summary>
+/// <summary>
+/// The services' methods over HTTP, by their <c>google.api.http</c> options; errors in grpc-gateway's shape. Streams go as Server-Sent Events.
+/// </summary>
 internal sealed class RestEndpoint
 {
     private readonly RestRouteTable routes;
     private readonly WireOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger log;
+    private readonly CancellationToken stopping;
     private readonly RestDialect proto;
     private readonly RestDialect camel;
     private readonly RestDialect binary = RestDialect.Binary();
 
-    public RestEndpoint(RpcServices services, WireOptions options, TimeProvider clock, ILogger<RestEndpoint> log)
+    public RestEndpoint(
+        RpcServices services,
+        WireOptions options,
+        TimeProvider clock,
+        ILogger<RestEndpoint> log,
+        CancellationToken stopping
+    )
     {
+        this.stopping = stopping;
         routes = new RestRouteTable(services);
         this.options = options;
         this.clock = clock;
@@ -43,13 +53,31 @@ internal sealed class RestEndpoint
             var route = routes.Find(http.Request.Method, segments, out var pathKnown) ?? throw NoRoute(http, pathKnown);
             if (Activity.Current is { IsAllDataRequested: true } span)
                 span.SetTag("http.route", route.Template);
-            context = new RpcContext(http, route.Method.Path, clock, Timeout(http.Request));
+            context = new RpcContext(
+                http,
+                route.Method.Path,
+                clock,
+                Timeout(http.Request),
+                route.Method.Unary is null ? stopping : default
+            );
             route.Method.Admit(context.Caller);
+            if (route.Method.SentEvents is not null)
+            {
+                await StreamAsync(http, route, segments, context, reading, writing).ConfigureAwait(false);
+                return;
+            }
+
             writing.Write(buffer, await CallAsync(http, route, segments, context, reading).ConfigureAwait(false));
         }
         catch (Exception exception)
         {
             var failure = RpcFailures.From(exception, context?.Method ?? path, context, log);
+            if (http.Response.HasStarted)
+            {
+                await new EventStream(http, writing).EndAsync(failure).ConfigureAwait(false);
+                return;
+            }
+
             status = HttpStatusMapping.Of(failure.Code);
             AccessGuard.Challenge(http, failure.Code);
             buffer = new ArrayBufferWriter<byte>(1024);
@@ -75,11 +103,36 @@ internal sealed class RestEndpoint
                 : RpcFailures.NotBuilt(route.Method);
         }
 
+        return await handler(await ReadAsync(http, route, segments, context, reading).ConfigureAwait(false), context).ConfigureAwait(false);
+    }
+
+    private async Task StreamAsync(
+        HttpContext http,
+        RestRoute route,
+        string[] segments,
+        RpcContext context,
+        RestDialect reading,
+        RestDialect writing
+    )
+    {
+        var request = await ReadAsync(http, route, segments, context, reading).ConfigureAwait(false);
+        var stream = new EventStream(http, writing.IsBinary ? camel : writing);
+        await route
+            .Method.ServerStreaming!(
+                request,
+                context,
+                reply => stream.WriteAsync(route.Method.SentEvents!(reply), context.CancellationToken)
+            )
+            .ConfigureAwait(false);
+    }
+
+    private async Task<IMessage> ReadAsync(HttpContext http, RestRoute route, string[] segments, RpcContext context, RestDialect reading)
+    {
         var body = await RestRequest.ReadBodyAsync(http, options.MaxMessageBytes).ConfigureAwait(false);
         var request = RestRequest.Bind(route, segments, http.Request.QueryString, body, reading);
         var asReceived = reading.IsBinary && route.BodyIsRequest && route.Path.Variables.Count == 0;
         context.RequestBytes = asReceived ? body : request.ToByteArray();
-        return await handler(request, context).ConfigureAwait(false);
+        return request;
     }
 
     private (RestDialect Reading, RestDialect Writing) Dialects(HttpRequest request)
