@@ -1,5 +1,6 @@
 using Flyteidl.Admin;
 using Flyteidl.Core;
+using Google.Protobuf.Collections;
 using Transponder.Core.Executions;
 
 namespace Transponder.Core.Egress;
@@ -16,7 +17,8 @@ public sealed class ExecutionFacts
         var spec = ExecutionSpec.Parser.ParseFrom(origin.Spec);
         LaunchPlan = spec.LaunchPlan;
         Metadata = spec.Metadata ?? new ExecutionMetadata();
-        Labels = spec.Labels?.Values.ToDictionary() ?? [];
+        LabelMap = spec.Labels?.Values ?? [];
+        Labels = LabelMap.AsReadOnly();
     }
 
     /// <summary>The workflow that runs.</summary>
@@ -27,6 +29,9 @@ public sealed class ExecutionFacts
 
     /// <summary>Its labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; }
+
+    /// <summary>The same as the message's own map.</summary>
+    internal MapField<string, string> LabelMap { get; }
 
     /// <summary>Who started it, and from what.</summary>
     internal ExecutionMetadata Metadata { get; }

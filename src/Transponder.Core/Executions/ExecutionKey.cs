@@ -83,6 +83,15 @@ public readonly record struct TaskKey(NodeKey Node, EntityKey Task, uint RetryAt
         return new(NodeKey.From(id.NodeExecutionId), EntityKey.From(id.TaskId), id.RetryAttempt);
     }
 
+    /// <summary>Flyte's identifier of the same attempt.</summary>
+    public TaskExecutionIdentifier ToIdentifier() =>
+        new()
+        {
+            TaskId = Task.ToIdentifier(ResourceType.Task),
+            NodeExecutionId = new NodeExecutionIdentifier { NodeId = Node.NodeId, ExecutionId = Node.Execution.ToIdentifier() },
+            RetryAttempt = RetryAttempt,
+        };
+
     /// <summary><c>project/domain/name/node/task/attempt</c>, for people.</summary>
     public override string ToString() => $"{Node}/{Task.Name}/{RetryAttempt}";
 }

@@ -33,6 +33,7 @@ public static class EventFormats
         {
             { Form: EventForm.Raw } => new RawFormat(options.Replay),
             { Compatibility: EventCompatibility.Documented } => new DocumentedFormat(options),
+            { Version: CloudEventSet.V2 } => new WrapperFormat(options, store),
             _ => new RequestFormat(options),
         };
     }
