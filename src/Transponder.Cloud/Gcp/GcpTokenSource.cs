@@ -19,6 +19,7 @@ public sealed class GcpTokenSource : IDisposable
     private GcpToken? current;
     private Task<GcpToken>? renewal;
     private DateTimeOffset nextRenewal;
+    private int disposed;
 
     /// <summary>Makes one; nothing is read or asked yet.</summary>
     /// <param name="options">Whose tokens.</param>
@@ -61,6 +62,8 @@ public sealed class GcpTokenSource : IDisposable
     /// <summary>Ends what is under way and closes the connections.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
         end.Cancel();
         http.Dispose();
         end.Dispose();

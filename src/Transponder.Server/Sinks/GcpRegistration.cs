@@ -42,6 +42,8 @@ internal sealed class GcpRegistration : ISinkRegistration
         };
         if (options.Credentials.File is { } file && !File.Exists(file))
             credentials.Warn("file", $"there is no file {file}; messages will wait until it is there");
+        if (topic.Length > 0 && project.Length > 0 && options.TopicProblem is { } problem)
+            sink.Section("eventsPublisher").Error("topicName", problem);
         return new GcpSinkChoice(options);
     }
 
@@ -62,5 +64,5 @@ internal sealed record GcpSinkChoice(PubSubSinkOptions PubSub) : SinkOptions
     internal override IReadOnlyList<SinkPeer> Peers =>
         [PubSub.Endpoint is { } endpoint ? SinkPeer.Of(endpoint) : new SinkPeer("pubsub.googleapis.com", 443)];
 
-    internal override IEventSink CreateSink(SinkEnvironment environment) => throw new NotSupportedException();
+    internal override IEventSink CreateSink(SinkEnvironment environment) => new PubSubSink(PubSub, environment.Time);
 }

@@ -28,4 +28,7 @@ public sealed record PubSubSinkOptions
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is wrong with the topic's name; null when nothing is.</summary>
+    public string? TopicProblem => PubSubTopic.Check(PubSubTopic.NameOf(this));
 }
