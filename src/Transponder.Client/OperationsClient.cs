@@ -11,7 +11,7 @@ public sealed class OperationsClient(GrpcChannel channel, CallOptions? options =
 {
     private const string Service = "transponder.v1.OperationsService";
 
-    /// <summary>The server's version, clock, store and channels, each checked now.</summary>
+    /// <summary>The server's version, clock, store, channels and sinks, each checked now.</summary>
     public Task<Status> GetStatusAsync(CancellationToken cancellationToken = default) =>
         CallAsync<GetStatusRequest, Status>("GetStatus", new GetStatusRequest(), cancellationToken);
 
@@ -22,6 +22,14 @@ public sealed class OperationsClient(GrpcChannel channel, CallOptions? options =
     /// <summary>Sends one message, marked as a test, through a channel.</summary>
     public Task<SendTestResponse> SendTestAsync(SendTestRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<SendTestRequest, SendTestResponse>("SendTest", request, cancellationToken);
+
+    /// <summary>The sinks that events go to, and how far each is.</summary>
+    public Task<ListSinksResponse> ListSinksAsync(CancellationToken cancellationToken = default) =>
+        CallAsync<ListSinksRequest, ListSinksResponse>("ListSinks", new ListSinksRequest(), cancellationToken);
+
+    /// <summary>Messages that sinks refused for what they are, newest first.</summary>
+    public Task<ListQuarantineResponse> ListQuarantineAsync(ListQuarantineRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ListQuarantineRequest, ListQuarantineResponse>("ListQuarantine", request, cancellationToken);
 
     /// <summary>What a template makes of an execution; nothing is sent.</summary>
     public Task<RenderResponse> RenderAsync(RenderRequest request, CancellationToken cancellationToken = default) =>

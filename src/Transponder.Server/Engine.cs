@@ -87,7 +87,7 @@ internal sealed class Engine : IAsyncDisposable
         new DeliveryService(new DeliveryLedger(store.Deliveries, store.Executions, signal, time)).Register(Services);
         var log = new EventLog(store.Events, store.Executions);
         new EventLogService(log, new LogSubscription(egress.Feed, log, store.Events, time)).Register(Services);
-        new OperationsService(store, () => outgoing.Channels, () => current, time).Register(Services);
+        new OperationsService(store, () => outgoing.Channels, egress, () => current, time).Register(Services);
     }
 
     public IStore Store { get; }

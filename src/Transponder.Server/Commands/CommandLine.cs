@@ -9,6 +9,7 @@ using Transponder.Server.Commands.Events;
 using Transponder.Server.Commands.Executions;
 using Transponder.Server.Commands.Explain;
 using Transponder.Server.Commands.Play;
+using Transponder.Server.Commands.Sinks;
 using Transponder.Server.Commands.Terminal;
 
 namespace Transponder.Server.Commands;
@@ -45,6 +46,7 @@ internal static class CommandLine
             ChannelsCommand.Create(),
             SendTestCommand.Create(),
             RenderCommand.Create(),
+            SinksCommand.Create(),
             DoctorCommand.Create(),
             CompletionsCommand.Create(),
         };

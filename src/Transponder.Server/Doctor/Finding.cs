@@ -1,7 +1,7 @@
 namespace Transponder.Server.Doctor;
 
 /// <summary>One thing that was looked at.</summary>
-/// <param name="Area">What it belongs to: config, server, store, clock, ports, channel.</param>
+/// <param name="Area">What it belongs to: config, server, store, clock, ports, channel, sink.</param>
 /// <param name="Subject">What was looked at; empty when the area says it all.</param>
 /// <param name="Level">Whether it works.</param>
 /// <param name="Text">What was found, in one line without secrets.</param>

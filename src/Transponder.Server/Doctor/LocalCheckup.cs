@@ -20,6 +20,7 @@ internal sealed class LocalCheckup(TransponderOptions options, ILoggerFactory lo
         using var outbound = new OutboundHttp(new OutboundOptions { Policy = options.Outbound }, time);
         await using var channels = ChannelFactory.Create(options, outbound, time, logs.CreateLogger<ChannelSet>());
         findings.AddRange(await new ChannelCheckup(channels, options).RunAsync(cancellationToken));
+        findings.AddRange(await SinkCheckup.RunAsync(options.Sinks, cancellationToken));
         return findings;
     }
 

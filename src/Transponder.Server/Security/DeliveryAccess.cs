@@ -4,7 +4,7 @@ using static Transponder.Server.Security.AccessRules;
 namespace Transponder.Server.Security;
 
 /// <summary>
-/// Who may see events and deliveries, and send them again. The handlers keep to the caller's projects where the request names none. Channels are
+/// Who may see events, deliveries and sinks, and send them again. The handlers keep to the caller's projects where the request names none. Channels are
 /// everybody's, so only who operates all projects sends tests through them.
 /// </summary>
 internal static class DeliveryAccess
@@ -24,5 +24,7 @@ internal static class DeliveryAccess
             .AllowWholeServer(Reads, "GetStatus")
             .AllowWholeServer(Operates, "SendTest")
             .Allow(Reads, "ListChannels")
+            .Allow(Reads, "ListSinks")
+            .Allow(Reads, "ListQuarantine")
             .Allow<RenderRequest>(Reads, "Render", (request, gate) => gate.Allow(request.Execution?.Project));
 }

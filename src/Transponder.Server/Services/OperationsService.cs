@@ -7,6 +7,7 @@ using Transponder.Notifiers.Templates;
 using Transponder.Protocol;
 using Transponder.Server.Configuration;
 using Transponder.Server.Doctor;
+using Transponder.Server.Sinks;
 using Transponder.Server.Wire;
 using Transponder.V1;
 using Status = Transponder.V1.Status;
@@ -15,11 +16,19 @@ using WorkflowPhase = Flyteidl.Core.WorkflowExecution.Types.Phase;
 namespace Transponder.Server.Services;
 
 /// <summary>The API for operators: how the server is, what its channels are, and what they would say.</summary>
-internal sealed class OperationsService(IStore store, Func<ChannelSet> channels, Func<TransponderOptions> options, TimeProvider time)
+internal sealed class OperationsService(
+    IStore store,
+    Func<ChannelSet> channels,
+    EventEgress egress,
+    Func<TransponderOptions> options,
+    TimeProvider time
+)
 {
     private readonly DateTimeOffset started = time.GetUtcNow();
 
     private readonly TestMessages tests = new(channels, time);
+
+    private readonly SinkQueries sinks = new(egress, store.Lanes);
 
     /// <summary>Serves the API.</summary>
     public void Register(RpcServices services) =>
@@ -28,18 +37,21 @@ internal sealed class OperationsService(IStore store, Func<ChannelSet> channels,
             .Unary<GetStatusRequest, Status>("GetStatus", StatusAsync)
             .Unary<ListChannelsRequest, ListChannelsResponse>("ListChannels", (_, _) => Task.FromResult(Channels()))
             .Unary<SendTestRequest, SendTestResponse>("SendTest", (request, context) => tests.SendAsync(request, context.CancellationToken))
+            .Unary<ListSinksRequest, ListSinksResponse>("ListSinks", sinks.ListAsync)
+            .Unary<ListQuarantineRequest, ListQuarantineResponse>("ListQuarantine", sinks.QuarantineAsync)
             .Unary<RenderRequest, RenderResponse>("Render", RenderAsync);
 
     private async Task<Status> StatusAsync(GetStatusRequest request, RpcContext context)
     {
         var inStore = new StoreCheckup(store, options().Store, time).RunAsync(context.CancellationToken);
         var inChannels = new ChannelCheckup(channels(), options()).RunAsync(context.CancellationToken);
+        var inSinks = SinkCheckup.RunAsync(egress, context.CancellationToken);
         return new Status
         {
             Version = TransponderApp.Version,
             StartedAt = started.ToTimestamp(),
             Store = store.Description,
-            Checks = { (await inStore).Concat(await inChannels).Select(From) },
+            Checks = { (await inStore).Concat(await inChannels).Concat(await inSinks).Select(From) },
             Now = time.GetUtcNow().ToTimestamp(),
         };
     }

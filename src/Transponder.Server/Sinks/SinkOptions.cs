@@ -33,6 +33,9 @@ public abstract record SinkOptions
     /// <summary>The hosts and ports that it connects to, for a look whether they can be reached; empty when it connects to none.</summary>
     internal abstract IReadOnlyList<SinkPeer> Peers { get; }
 
+    /// <summary>What this machine lacks to send, for people; null when it has all.</summary>
+    internal virtual string? Missing => null;
+
     /// <summary>Makes what sends. Nothing is connected yet.</summary>
     /// <param name="environment">What all sinks share.</param>
     internal abstract IEventSink CreateSink(SinkEnvironment environment);

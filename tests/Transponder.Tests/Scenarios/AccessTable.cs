@@ -44,7 +44,7 @@ public static class AccessTable
             .. Of("transponder.v1.DeliveryService", Readers, "ListDeliveries GetDelivery ExplainExecution"),
             .. Of("transponder.v1.DeliveryService", Operators, "ReplayDelivery ReplayDeliveries"),
             .. Of("transponder.v1.EventService", Readers, "ListEvents Watch"),
-            .. Of("transponder.v1.OperationsService", Readers, "GetStatus ListChannels Render"),
+            .. Of("transponder.v1.OperationsService", Readers, "GetStatus ListChannels ListQuarantine ListSinks Render"),
             .. Of("transponder.v1.OperationsService", Operators, "SendTest"),
         ]);
 
