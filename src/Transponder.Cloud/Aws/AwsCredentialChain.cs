@@ -1,27 +1,51 @@
-using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
-
 namespace Transponder.Cloud.Aws;
 
 /// <summary>
-/// The credentials that AWS's own tools would find here: environment, shared files, container and pod identity, instance profile. They are renewed
-/// before they end.
+/// The credentials that AWS's own tools would find here, looked for in their order: environment, web identity, shared files, container, instance.
+/// The first place that is set up decides.
 /// </summary>
-public static class AwsCredentialChain
+public sealed class AwsCredentialChain : IAwsCredentialSource
 {
-    /// <summary>The credentials of now. Throws <see cref="AwsCredentialException"/> when there are none.</summary>
+    private static readonly AwsCredentialCache Process = new(new AwsCredentialChain(), TimeProvider.System);
+
+    private readonly Func<AwsEnvironment> environment;
+    private readonly TimeProvider time;
+
+    /// <summary>Looks where this process's environment says, read anew at each use.</summary>
+    public AwsCredentialChain()
+        : this(() => AwsEnvironment.Current, TimeProvider.System) { }
+
+    /// <summary>Looks where an environment says.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="time">The time.</param>
+    public AwsCredentialChain(AwsEnvironment environment, TimeProvider time)
+        : this(() => environment, time) { }
+
+    private AwsCredentialChain(Func<AwsEnvironment> environment, TimeProvider time) => (this.environment, this.time) = (environment, time);
+
+    /// <summary>This process's credentials of now, kept and renewed. Throws <see cref="AwsCredentialException"/> when there are none.</summary>
     /// <param name="cancellationToken">Ends the search.</param>
-    public static async Task<AwsCredentials> GetAsync(CancellationToken cancellationToken = default)
+    public static Task<AwsCredentials> GetAsync(CancellationToken cancellationToken = default) => Process.GetAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<AwsCredentials?> FindAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var source in Sources(environment()))
         {
-            var found = await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync().WaitAsync(cancellationToken);
-            var key = await found.GetCredentialsAsync().WaitAsync(cancellationToken);
-            return new AwsCredentials(key.AccessKey, key.SecretKey, key.UseToken ? key.Token : null);
+            if (await source.FindAsync(cancellationToken) is { } found)
+                return found;
         }
-        catch (AmazonClientException error)
-        {
-            throw new AwsCredentialException("no AWS credentials were found where AWS's tools look for them", error);
-        }
+        return null;
+    }
+
+    private IEnumerable<IAwsCredentialSource> Sources(AwsEnvironment here)
+    {
+        var sts = AwsSts.Of(here, time);
+        var role = here.RoleArn is { } arn ? new AwsRole(arn, here.RoleSessionName ?? AwsRole.DefaultSession) : null;
+        yield return new AwsEnvironmentSource(here);
+        yield return new AwsWebIdentitySource(here.WebIdentityTokenFile, role, sts);
+        yield return new AwsProfileSource(here, sts);
+        yield return new AwsContainerSource(here);
+        yield return new AwsInstanceSource(here);
     }
 }

@@ -7,7 +7,17 @@ internal static class SnsCredentials
 {
     public static AwsCredentialCache Of(SnsSinkOptions options, SnsTopic topic, TimeProvider time)
     {
-        IAwsCredentialSource source = new SnsKeySource(options);
+        IAwsCredentialSource source = options.AccessKey is null ? new AwsCredentialChain() : new SnsKeySource(options);
+        if (options.AssumeRole is { } role)
+            source = new AwsAssumedRoleSource(source, new AwsRole(role, ExternalId: options.ExternalId), Sts(options, topic, time));
         return new AwsCredentialCache(source, time);
+    }
+
+    private static AwsSts Sts(SnsSinkOptions options, SnsTopic topic, TimeProvider time)
+    {
+        var region = options.Region ?? topic.Arn.Region;
+        return options.StsEndpoint is { } own
+            ? new AwsSts(own, region, time)
+            : AwsSts.Of(AwsEnvironment.Current with { Region = region }, time);
     }
 }

@@ -11,8 +11,11 @@ public sealed record SnsSinkOptions
     /// <summary>The region that requests are signed for; null = the one that the ARN names.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Where the service is reached, STS for <see cref="AssumeRole"/> included: an emulator or a private endpoint; null = AWS.</summary>
+    /// <summary>Where the service is reached: an emulator or a private endpoint; null = AWS.</summary>
     public Uri? Endpoint { get; init; }
+
+    /// <summary>Where STS is reached for <see cref="AssumeRole"/>; null = where the environment says, or AWS in the region.</summary>
+    public Uri? StsEndpoint { get; init; }
 
     /// <summary>The access key's id; null = AWS's own chain of credentials.</summary>
     public SecretRef? AccessKey { get; init; }
