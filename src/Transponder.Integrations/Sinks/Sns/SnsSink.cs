@@ -18,6 +18,8 @@ public sealed class SnsSink : IEventSink
     private readonly TimeProvider time;
     private readonly SnsClient client;
     private readonly CancellationTokenSource end = new();
+    private readonly CancellationToken ended;
+    private int disposed;
 
     /// <summary>Makes a sink; nothing is connected yet.</summary>
     /// <param name="options">Which topic, and how it is reached.</param>
@@ -25,7 +27,7 @@ public sealed class SnsSink : IEventSink
     public SnsSink(SnsSinkOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (this.options, this.time) = (options, time);
+        (this.options, this.time, ended) = (options, time, end.Token);
         topic = SnsTopic.Parse(options.TopicArn);
         client = new SnsClient(topic, options, SnsCredentials.Of(options, topic, time), time);
         Description = $"SNS {topic.Arn}";
@@ -47,7 +49,7 @@ public sealed class SnsSink : IEventSink
     public async Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<EgressRecord> records, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(records);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
         var now = time.GetUtcNow();
         var queue = new SnsQueue([.. records.Select((record, index) => SnsEntry.Of(record, index, options.Mode, topic.IsFifo, now))]);
         var underWay = new List<Task<SnsAnswer>>(Parallel);
@@ -75,6 +77,8 @@ public sealed class SnsSink : IEventSink
     /// <summary>Ends what is under way and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
         await end.CancelAsync();
         client.Dispose();
         end.Dispose();
