@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Transponder.Notifiers.Outbound;
 
 /// <summary>What came of one request: an answer, or the failure that stood in its place.</summary>
@@ -14,6 +16,9 @@ public sealed record HttpAnswer
 
     /// <summary>How long the other side asked to be left alone, at most an hour.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The answer's headers; null when there was none.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
 
     /// <summary>Why there was no answer; null when there was one.</summary>
     public DeliveryResult? Failure { get; init; }

@@ -64,6 +64,7 @@ public sealed class OutboundHttp : IDisposable
                 Status = (int)response.StatusCode,
                 Body = body,
                 BodyCut = cut,
+                Headers = response.Headers,
                 RetryAfter = HttpAnswers.RetryAfter(response.Headers, time),
                 Scrubber = Scrubber.For(url, secrets),
             };

@@ -1,4 +1,5 @@
 using Transponder.Notifiers;
+using Transponder.Notifiers.Channels.Webhook;
 
 namespace Transponder.Integrations.Sinks.Http;
 
@@ -52,6 +53,17 @@ public sealed record HttpSinkOptions
 
     /// <summary>How many requests a minute are asked for in the handshake; null = as many as the receiver likes.</summary>
     public int? Rate { get; init; }
+
+    /// <summary>What the sink has in common with a webhook to people: the URL, signing, and headers.</summary>
+    internal WebhookOptions Webhook =>
+        new()
+        {
+            Url = Url,
+            SigningSecret = SigningSecret,
+            PreviousSigningSecrets = PreviousSigningSecrets,
+            Headers = Headers,
+            Timeout = Timeout,
+        };
 }
 
 /// <summary>The form of a request.</summary>

@@ -6,12 +6,16 @@ namespace Transponder.Notifiers.Channels.Webhook;
 /// <param name="Url">Where the request goes.</param>
 /// <param name="Signing">What signs it, the present secret first.</param>
 /// <param name="Headers">The operator's headers.</param>
-internal sealed record WebhookSecrets(string Url, IReadOnlyList<string> Signing, IReadOnlyList<KeyValuePair<string, string>> Headers)
+public sealed record WebhookSecrets(string Url, IReadOnlyList<string> Signing, IReadOnlyList<KeyValuePair<string, string>> Headers)
 {
     /// <summary>Every value that no text may show.</summary>
     public IEnumerable<string> All =>
         [.. Signing, .. Headers.Select(h => h.Value), .. Headers.Select(h => h.Value[(h.Value.IndexOf(' ') + 1)..])];
 
+    /// <summary>Reads and checks them.</summary>
+    /// <param name="options">Where they are kept.</param>
+    /// <param name="secrets">The secrets.</param>
+    /// <param name="problem">Why one could not be used, without its value.</param>
     public static bool TryResolve(
         WebhookOptions options,
         [NotNullWhen(true)] out WebhookSecrets? secrets,
