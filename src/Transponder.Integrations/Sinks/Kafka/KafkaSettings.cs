@@ -29,6 +29,8 @@ public static class KafkaSettings
             problems.Add(("topic", "a topic's name has 1 to 249 letters, digits, points, underscores and dashes"));
         if (options.Mode is KafkaMode.Binary && !IsIdempotent(options))
             problems.Add(("mode", $"Kafka {options.Version} has no headers, which binary mode needs: set it to structured"));
+        if (options.MaxMessageBytes < 1000)
+            problems.Add(("maxMessageBytes", "is 1000 at least"));
         if (options.Timeout < TimeSpan.FromSeconds(1))
             problems.Add(("timeout", "give a broker at least one second"));
         FindSaslProblems(options.Sasl, problems);
