@@ -110,7 +110,6 @@ internal sealed unsafe class KafkaProducer
     {
         lock (stopping)
             end ??= "it was replaced by another";
-        LibRdKafka.Wake(queue);
     }
 
     /// <summary>Sends nothing more; what was not confirmed yet is reported as not sent.</summary>
@@ -164,7 +163,7 @@ internal sealed unsafe class KafkaProducer
     private void Run()
     {
         var reports = (RdMessage**)NativeMemory.Alloc(ReportsAtOnce, (nuint)sizeof(RdMessage*));
-        while (end is null || !(calls.IsEmpty || (purged && time.GetElapsedTime(purgedAt) > Patience)))
+        while (!IsOver())
         {
             var received = LibRdKafka.Poll(queue, PollMilliseconds);
             if (received != 0)
@@ -174,16 +173,26 @@ internal sealed unsafe class KafkaProducer
             }
 
             if (!purged && calls.OldestDeadline < time.GetTimestamp())
-                Stop(complaint.Length > 0 ? complaint : $"not confirmed within {options.Timeout.TotalSeconds:0.#} s");
+                Stop(
+                    complaint.Length > 0
+                        ? complaint
+                        : $"not confirmed within {options.Timeout.TotalSeconds:0.#} s: does the topic exist, and may we write to it?"
+                );
         }
 
         NativeMemory.Free(reports);
+        lock (stopping)
+            purged = true;
         calls.SettleAll(KafkaError.Purged);
         LibRdKafka.DestroyTopic(topic);
         LibRdKafka.DestroyQueue(queue);
         LibRdKafka.Destroy(client);
         ended.TrySetResult();
     }
+
+    // Whoever is handing over sees that it has ended, or is seen here.
+    private bool IsOver() =>
+        end is not null && Volatile.Read(ref handingOver) == 0 && (calls.IsEmpty || (purged && time.GetElapsedTime(purgedAt) > Patience));
 
     private void Take(nint received, RdMessage** reports)
     {
@@ -226,7 +235,7 @@ internal sealed unsafe class KafkaProducer
 
             call!.Errors[(int)(uint)message->Opaque] = message->Error;
             count++;
-            if (message->Error != 0 && !purged)
+            if (message->Error != 0)
                 StopAt(message->Error);
         }
 
@@ -246,11 +255,12 @@ internal sealed unsafe class KafkaProducer
         return Text((nint)text);
     }
 
-    // Those behind it must not overtake it.
+    // Those behind it must not overtake it. What a fatal error purged is reported before the message that was the cause.
     private void StopAt(int error)
     {
-        refused = KafkaError.IsAboutContent(error);
-        Stop(KafkaError.Text(error));
+        refused |= KafkaError.IsAboutContent(error);
+        if (!purged)
+            Stop(KafkaError.IsPurged(error) ? Fatal() : KafkaError.Text(error));
     }
 
     private static string Text(nint text) => (Marshal.PtrToStringUTF8(text) ?? "").ReplaceLineEndings(" ");

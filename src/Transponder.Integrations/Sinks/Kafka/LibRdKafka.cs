@@ -61,9 +61,6 @@ internal static unsafe partial class LibRdKafka
     [LibraryImport(Name, EntryPoint = "rd_kafka_queue_destroy")]
     public static partial void DestroyQueue(nint queue);
 
-    [LibraryImport(Name, EntryPoint = "rd_kafka_queue_yield")]
-    public static partial void Wake(nint queue);
-
     [LibraryImport(Name, EntryPoint = "rd_kafka_queue_poll")]
     public static partial nint Poll(nint queue, int milliseconds);
 
