@@ -12,6 +12,11 @@ internal static class RetentionMetrics
         description: "What retention has removed, by kind."
     );
 
+    private static readonly Counter<long> unsent = meter.CreateCounter<long>(
+        "transponder.retention.unsent",
+        description: "Events that retention has removed although a sink had not got them, by sink."
+    );
+
     private static readonly Counter<long> passes = meter.CreateCounter<long>(
         "transponder.retention.passes",
         description: "Times that retention has swept the store, by outcome."
@@ -22,6 +27,8 @@ internal static class RetentionMetrics
         if (count > 0)
             removed.Add(count, new KeyValuePair<string, object?>("kind", kind));
     }
+
+    public static void Unsent(string sink, long count) => unsent.Add(count, new KeyValuePair<string, object?>("sink", sink));
 
     public static void Passed(bool well) => passes.Add(1, new KeyValuePair<string, object?>("outcome", well ? "success" : "failure"));
 }

@@ -25,6 +25,10 @@ public interface IRetentionStore
     /// <param name="step">Where to go on, and how far.</param>
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
     Task<RetentionResult> RemoveExecutionsAsync(RetentionStep step, CancellationToken cancellationToken);
+
+    /// <summary>How large the store is, and how full its disk.</summary>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<StoreSize> MeasureAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>One step of a walk.</summary>
@@ -37,4 +41,13 @@ public sealed record RetentionStep(DateTimeOffset Before, long After, int Limit)
 /// <param name="Removed">How many deliveries, events or executions are gone.</param>
 /// <param name="Reached">The number that the walk has reached.</param>
 /// <param name="Done">True when there is nothing older, or another process is at it.</param>
-public sealed record RetentionResult(int Removed, long Reached, bool Done);
+public sealed record RetentionResult(int Removed, long Reached, bool Done)
+{
+    /// <summary>How many of the removed events were above a sink's cursor, by sink.</summary>
+    public IReadOnlyDictionary<string, long> Unsent { get; init; } = new Dictionary<string, long>();
+}
+
+/// <summary>How large a store is.</summary>
+/// <param name="Bytes">What it takes, without what is free for its use.</param>
+/// <param name="DiskUsed">The share of its disk that is in use, by whatever; null when the disk is elsewhere.</param>
+public sealed record StoreSize(long Bytes, double? DiskUsed);

@@ -38,10 +38,19 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
             (SELECT position, received_at FROM events WHERE position > $1 ORDER BY position LIMIT $2) page
         """;
 
+    // How many of them were still to be sent is told for each sink, cursors and held executions considered.
     private const string RemoveEvents = """
-        DELETE FROM events v WHERE position > $1 AND position <= $2 AND received_at < $3 AND NOT EXISTS
-            (SELECT 1 FROM deliveries d WHERE d.execution_id = v.execution_id AND d.event_position = v.position OFFSET 0)
-        RETURNING position
+        WITH gone AS (
+            DELETE FROM events v WHERE position > $1 AND position <= $2 AND received_at < $3 AND NOT EXISTS
+                (SELECT 1 FROM deliveries d WHERE d.execution_id = v.execution_id AND d.event_position = v.position OFFSET 0)
+            RETURNING position, shard, execution_id
+        )
+        SELECT NULL, count(*) FROM gone
+        UNION ALL
+        SELECT l.sink, count(*) FROM lanes l JOIN gone g ON g.shard = l.shard
+        WHERE g.position > l.position
+            OR EXISTS (SELECT FROM lane_held h WHERE h.execution_id = g.execution_id AND h.sink = l.sink AND h.position < g.position)
+        GROUP BY l.sink
         """;
 
     private const string ExecutionPage = """
@@ -63,6 +72,11 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
         SELECT quote_ident(table_name) FROM information_schema.columns
         WHERE table_schema = current_schema() AND column_name = 'execution_id' AND table_name NOT IN ('events', 'deliveries')
         ORDER BY table_name
+        """;
+
+    private const string Size = """
+        SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
         """;
 
     private static readonly string[] Whole = ["execution_state", "execution_closures", "executions"];
@@ -95,8 +109,14 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
             async (connection, page) =>
             {
                 var last = Math.Min(page.Reached, below - 1);
-                var removed = await IdsAsync(connection, RemoveEvents, Long(step.After), Long(last), Moment(step.Before));
-                return page with { Removed = removed.Count, Done = page.Done || page.Reached >= below - 1 };
+                await using var remove = connection.Command(RemoveEvents, Long(step.After), Long(last), Moment(step.Before));
+                var counts = await remove.ListAsync(row => (Sink: row.TextOrNull(0), Count: row.GetInt64(1)), CancellationToken.None);
+                return page with
+                {
+                    Removed = (int)counts.Single(one => one.Sink is null).Count,
+                    Unsent = counts.Where(one => one.Sink is not null).ToDictionary(one => one.Sink!, one => one.Count),
+                    Done = page.Done || page.Reached >= below - 1,
+                };
             },
             cancellationToken
         );
@@ -129,6 +149,9 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
             cancellationToken
         );
     }
+
+    public async Task<StoreSize> MeasureAsync(CancellationToken cancellationToken) =>
+        new((await database.ListAsync(Size, [], row => row.GetInt64(0), cancellationToken)).Single(), DiskUsed: null);
 
     private async Task<RetentionResult> StepAsync(
         string pageSql,

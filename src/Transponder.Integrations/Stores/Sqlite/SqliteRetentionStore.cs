@@ -1,3 +1,4 @@
+using System.Globalization;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
@@ -7,7 +8,7 @@ namespace Transponder.Integrations.Stores.Sqlite;
 /// Retention over the single writer: each step is one item of its queue, so that events go in between. Pages that become free are used again; the
 /// file does not shrink.
 /// </summary>
-internal sealed class SqliteRetentionStore(SqliteWriter writer) : IRetentionStore
+internal sealed class SqliteRetentionStore(SqliteWriter writer, SqliteReaders readers, string file) : IRetentionStore
 {
     private string[]? details;
 
@@ -65,10 +66,14 @@ internal sealed class SqliteRetentionStore(SqliteWriter writer) : IRetentionStor
                     """
                     DELETE FROM events WHERE position > ? AND position <= ? AND received_at < ? AND NOT EXISTS
                       (SELECT 1 FROM deliveries d WHERE d.execution_id = events.execution_id AND d.event_position = events.position)
+                    RETURNING position, shard, execution_id
                     """
                 );
                 events.Add(step.After).Add(Math.Min(page.Reached, below - 1)).Add(step.Before);
-                return page with { Removed = events.Run(), Done = page.Done || page.Reached >= below - 1 };
+                var (removed, unsent) = (0, new SqliteUnsent(database));
+                for (; events.Step(); removed++)
+                    unsent.Count(events.Long(0), events.Int(1), events.Long(2));
+                return page with { Removed = removed, Unsent = unsent.Counts, Done = page.Done || page.Reached >= below - 1 };
             },
             cancellationToken
         );
@@ -97,6 +102,30 @@ internal sealed class SqliteRetentionStore(SqliteWriter writer) : IRetentionStor
             },
             cancellationToken
         );
+    }
+
+    public async Task<StoreSize> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var bytes = await readers.ReadAsync(
+            database => (Number(database, "page_count") - Number(database, "freelist_count")) * Number(database, "page_size"),
+            cancellationToken
+        );
+        return new StoreSize(bytes, DiskUsed());
+    }
+
+    private static long Number(SqliteDatabase database, string pragma) => long.Parse(database.Pragma(pragma), CultureInfo.InvariantCulture);
+
+    private double? DiskUsed()
+    {
+        try
+        {
+            var disk = new DriveInfo(Path.GetDirectoryName(file)!);
+            return 1 - ((double)disk.AvailableFreeSpace / disk.TotalSize);
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static List<(long Id, ExecutionKey Key)> Ended(SqliteDatabase database, RetentionStep step, long reached)

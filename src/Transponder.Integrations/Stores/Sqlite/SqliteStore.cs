@@ -29,7 +29,7 @@ public sealed class SqliteStore : IStore
         Catalog = new SqliteCatalogStore(writer, readers);
         Deliveries = new SqliteDeliveryStore(writer, readers, clock);
         Lanes = new SqliteLaneStore(writer, readers, clock);
-        Retention = new SqliteRetentionStore(writer);
+        Retention = new SqliteRetentionStore(writer, readers, file);
     }
 
     /// <inheritdoc />

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Transponder.Core.Delivery;
+using Transponder.Core.Egress;
 using Transponder.Core.Events;
 using Transponder.Core.Executions;
 using Transponder.Core.Retention;
@@ -61,6 +64,101 @@ public sealed class RetentionSweeperTests : IAsyncLifetime
         Assert.Equal(3, (await store.Events.ReadAsync(0, null, 100, Token)).Count);
     }
 
+    [Fact]
+    public async Task Sweep_BehindASlowSink_WaitsForItUpToTheLimit()
+    {
+        await store.Lanes.RegisterAsync([new("slow", FromStart: true), new("gone", FromStart: true)], Token);
+        await EndedExecutionAsync("f1", events: 5);
+        await EndedExecutionAsync("f2", events: 25);
+        var shard = StoreSamples.Key("f1").Shard;
+        Assert.NotEqual(shard, StoreSamples.Key("f2").Shard);
+        var leases = await store.Lanes.LeaseAsync("a", ["slow"], TimeSpan.FromMinutes(1), Token);
+        await store.Lanes.SaveAsync(
+            [.. leases.Where(lease => lease.Shard != shard).Select(lease => new LaneProgress(lease, 30, [], [], []))],
+            Token
+        );
+        await store.Lanes.SaveAsync([new LaneProgress(leases.Single(lease => lease.Shard == shard), 3, [], [], [])], Token);
+        var hold = new LogHold(store.Lanes, ["slow"], new EgressOptions { Retention = TimeSpan.FromDays(50) });
+        var log = new Lines();
+
+        time.Advance(TimeSpan.FromDays(100));
+        await SweepAsync(
+            Month with
+            {
+                Executions = TimeSpan.FromDays(30),
+            },
+            hold with
+            {
+                Options = new() { Retention = TimeSpan.FromDays(200) },
+            },
+            log
+        );
+        Assert.Equal(27, (await store.Events.ReadAsync(0, null, 100, Token)).Count);
+        Assert.NotNull(await store.Executions.GetAsync(StoreSamples.Key("f1"), Token));
+        Assert.Empty(log.Errors);
+
+        await SweepAsync(Month, hold, log);
+        Assert.Empty(await store.Events.ReadAsync(0, null, 100, Token));
+        Assert.Contains("Sink slow has lost 2 events", Assert.Single(log.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sweep_OfAStoreThatIsTooLarge_HoldsNothingBack()
+    {
+        await store.Lanes.RegisterAsync([new("slow", FromStart: true)], Token);
+        await EndedExecutionAsync("f1", events: 5);
+        time.Advance(TimeSpan.FromDays(31));
+        var hold = new LogHold(store.Lanes, ["slow"], new EgressOptions { Retention = TimeSpan.FromDays(50), MaxStoreBytes = 1L << 40 });
+
+        await SweepAsync(Month, hold);
+        Assert.Equal(5, (await store.Events.ReadAsync(0, null, 100, Token)).Count);
+        await SweepAsync(Month, hold with { Options = hold.Options with { MaxStoreBytes = 1000 } });
+        Assert.Empty(await store.Events.ReadAsync(0, null, 100, Token));
+    }
+
+    [Fact]
+    public async Task Sweep_WithSinksThatAreNotConfigured_HoldsNothingBack()
+    {
+        await store.Lanes.RegisterAsync([new("gone", FromStart: true)], Token);
+        await EndedExecutionAsync("f1", events: 5);
+        time.Advance(TimeSpan.FromDays(31));
+
+        await SweepAsync(Month, new LogHold(store.Lanes, ["other"], new EgressOptions()));
+
+        Assert.Empty(await store.Events.ReadAsync(0, null, 100, Token));
+    }
+
+    [Fact]
+    public async Task Run_AsTheStoreFills_AlarmsOnceAndSaysWhenThereIsRoom()
+    {
+        var log = new Lines();
+        var sweeper = new RetentionSweeper(store.Retention, new RetentionOptions(), time, log)
+        {
+            Hold = new LogHold(store.Lanes, [], new EgressOptions { MaxStoreBytes = 1000 }),
+        };
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = sweeper.RunAsync(ending.Token);
+        await AdvanceUntilAsync(() => log.Warnings.Length > 0, "the alarm");
+        Assert.Contains("egress.maxStoreSize", Assert.Single(log.Warnings), StringComparison.Ordinal);
+
+        sweeper.Hold = sweeper.Hold with { Options = new EgressOptions { MaxStoreBytes = 1L << 40 } };
+        await AdvanceUntilAsync(() => log.Has("has room again"), "the end of the alarm");
+
+        Assert.Single(log.Warnings);
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private Task AdvanceUntilAsync(Func<bool> condition, string what) =>
+        Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(10));
+                return condition();
+            },
+            what
+        );
+
     private async Task<(int Events, bool Delivery, bool Execution)> AfterDaysAsync(int days)
     {
         time.Advance(TimeSpan.FromDays(days));
@@ -73,9 +171,9 @@ public sealed class RetentionSweeperTests : IAsyncLifetime
         );
     }
 
-    private async Task SweepAsync(RetentionOptions options)
+    private async Task SweepAsync(RetentionOptions options, LogHold? hold = null, ILogger<RetentionSweeper>? log = null)
     {
-        var sweeper = new RetentionSweeper(store.Retention, options, time, NullLogger<RetentionSweeper>.Instance);
+        var sweeper = new RetentionSweeper(store.Retention, options, time, log ?? NullLogger<RetentionSweeper>.Instance) { Hold = hold };
         var sweep = sweeper.SweepAsync(Token);
         await Eventually.TrueAsync(
             () =>
@@ -109,5 +207,31 @@ public sealed class RetentionSweeperTests : IAsyncLifetime
             },
             Token
         );
+    }
+
+    private sealed class Lines : ILogger<RetentionSweeper>
+    {
+        private readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = new();
+
+        public string[] Errors => Of(LogLevel.Error);
+
+        public string[] Warnings => Of(LogLevel.Warning);
+
+        public bool Has(string text) => this.lines.Any(line => line.Text.Contains(text, StringComparison.Ordinal));
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => this.lines.Enqueue((logLevel, formatter(state, exception)));
+
+        private string[] Of(LogLevel level) => [.. this.lines.Where(line => line.Level == level).Select(line => line.Text)];
     }
 }

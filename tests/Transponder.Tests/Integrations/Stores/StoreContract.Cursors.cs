@@ -290,6 +290,45 @@ public abstract partial class StoreContract
         }
     }
 
+    [Fact]
+    public async Task RemoveEvents_AboveCursors_AreCountedForEachSink()
+    {
+        var (key, other) = (await CreateAsync(), await CreateAsync(StoreSamples.Execution("f2")));
+        await Store.Lanes.RegisterAsync([new("x", FromStart: true), new("y", FromStart: true), new("z", FromStart: true)], Token);
+        var first = await AppendAsync(key);
+        await AppendAsync(other);
+        var last = await AppendAsync(key);
+        var leases = await Store.Lanes.LeaseAsync("a", ["x", "y", "z"], LongLease, Token);
+        await Store.Lanes.SaveAsync(
+            [
+                .. leases
+                    .Where(lease => lease.Sink != "z")
+                    .Select(lease => Progress(lease, lease.Sink == "x" && lease.Shard == key.Shard ? first.Position : last.Position)),
+            ],
+            Token
+        );
+        var blocked = leases.Single(lease => lease.Sink == "y" && lease.Shard == key.Shard);
+        await Store.Lanes.SaveAsync([Progress(blocked, last.Position) with { Held = [Held(first.ExecutionId, 0)] }], Token);
+
+        var slowest = (await Store.Lanes.ProgressAsync(Token)).ToDictionary(one => one.Sink, one => one.Position);
+        var safe = await Store.Retention.RemoveEventsAsync(All, slowest.Values.Min() + 1, Token);
+        var forced = await Store.Retention.RemoveEventsAsync(All, long.MaxValue, Token);
+
+        Assert.Equal((0, 0), (safe.Removed, safe.Unsent.Count));
+        Assert.Equal(3, forced.Removed);
+        Assert.Equal([("x", 1), ("y", 2), ("z", 3)], forced.Unsent.Select(one => (one.Key, one.Value)).Order());
+        Assert.All(await Store.Lanes.ProgressAsync(Token), one => Assert.True(one.Position >= 0));
+    }
+
+    [Fact]
+    public async Task Measure_AnswersWhatTheStoreTakes()
+    {
+        var size = await Store.Retention.MeasureAsync(Token);
+
+        Assert.InRange(size.Bytes, 10_000, 50_000_000);
+        Assert.True(size.DiskUsed is null or (>= 0 and <= 1));
+    }
+
     private Task RegisterAsync(params string[] sinks) =>
         Store.Lanes.RegisterAsync([.. sinks.Select(sink => new SinkRegistration(sink, FromStart: false))], Token);
 
