@@ -58,7 +58,10 @@ internal sealed class Engine : IAsyncDisposable
             logs.CreateLogger<Ingestor>()
         );
         sweeper = new AbortSweeper(store.Executions, ingestor, options.Ingestion, time, logs.CreateLogger<AbortSweeper>());
-        retention = new RetentionSweeper(store.Retention, options.Retention, time, logs.CreateLogger<RetentionSweeper>());
+        retention = new RetentionSweeper(store.Retention, options.Retention, time, logs.CreateLogger<RetentionSweeper>())
+        {
+            Hold = Hold(options),
+        };
         deliveries = new DeliveryEngine(
             new DeliveryEnvironment
             {
@@ -142,6 +145,7 @@ internal sealed class Engine : IAsyncDisposable
         {
             current = options with { Store = current.Store };
             retention.Options = options.Retention;
+            retention.Hold = Hold(options);
             router.Use(next.Addresses, options.Notifications.Enabled, next.Channels);
             retiring = Task.WhenAll(retiring, RetireAsync(deliveries.ReloadAsync(next.Channels, Delivery(options)), outgoing));
             outgoing = next;
@@ -165,6 +169,8 @@ internal sealed class Engine : IAsyncDisposable
         await Store.DisposeAsync();
         ending.Dispose();
     }
+
+    private LogHold Hold(TransponderOptions options) => new(Store.Lanes, [.. options.Sinks.Select(sink => sink.Name)], options.Egress);
 
     // Recording what was cut off takes its time too.
     private static DeliveryOptions Delivery(TransponderOptions options) =>
