@@ -18,6 +18,9 @@ public sealed record EgressEnvironment
     /// <summary>The log's end, shared with all that follow it.</summary>
     public required LogFeed Feed { get; init; }
 
+    /// <summary>What filters ask about executions.</summary>
+    public required ExecutionFactsCache Facts { get; init; }
+
     /// <summary>How the engine works.</summary>
     public EgressOptions Options { get; init; } = new();
 

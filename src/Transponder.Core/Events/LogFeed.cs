@@ -35,7 +35,7 @@ public sealed partial class LogFeed : IAsyncDisposable
     private readonly WakeSignal wake;
     private Task running = Task.CompletedTask;
     private bool started;
-    private bool begun;
+    private volatile bool begun;
     private long floor;
     private long tail;
     private long bytes;
@@ -150,6 +150,9 @@ public sealed partial class LogFeed : IAsyncDisposable
 
     private async Task<LogPage> ReadStoreAsync(long after, int? shard, int limit, CancellationToken cancellationToken)
     {
+        if (!begun)
+            await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        // All at or below the end as it was before the read is in what the read finds.
         var known = Tail;
         var found = await events.ReadAsync(after, shard, limit, cancellationToken).ConfigureAwait(false);
         var last = found.Count > 0 ? found[^1].Position : after;
@@ -187,7 +190,7 @@ public sealed partial class LogFeed : IAsyncDisposable
             return Volatile.Read(ref waiting) == 0 ? WakeSignal.Longest : TimeSpan.Zero;
         }
         if (!begun || asleep)
-            await CatchUpAsync().ConfigureAwait(false);
+            await CatchUpAsync(ending.Token).ConfigureAwait(false);
         asleep = false;
         while (Volatile.Read(ref waiting) > 0)
         {
@@ -203,19 +206,19 @@ public sealed partial class LogFeed : IAsyncDisposable
     }
 
     /// <summary>Begins at the log's end, at first and whenever so much has passed that nobody near it is left.</summary>
-    private async Task CatchUpAsync()
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        var (_, last) = await events.BoundsAsync(ending.Token).ConfigureAwait(false);
+        var (_, last) = await events.BoundsAsync(cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
             if (begun && last - tail <= FarBehind)
                 return;
-            begun = true;
             all.Clear();
             foreach (var shard in shards)
                 shard.Clear();
             (floor, bytes) = (last, 0);
             Volatile.Write(ref tail, last);
+            begun = true;
             Release();
         }
     }
@@ -226,6 +229,9 @@ public sealed partial class LogFeed : IAsyncDisposable
             return;
         lock (gate)
         {
+            // The end was set anew meanwhile.
+            if (page[0].Position <= tail)
+                return;
             foreach (var one in page)
             {
                 all.Add(one);
