@@ -12,6 +12,7 @@ public sealed class EgressEngine : IAsyncDisposable
 {
     private static readonly TimeSpan LongestLeaseRest = TimeSpan.FromSeconds(5);
 
+    private readonly SemaphoreSlim changes = new(1);
     private readonly SemaphoreSlim rounds = new(1);
     private readonly CancellationTokenSource stopping = new();
     private readonly WakeSignal wake;
@@ -57,24 +58,15 @@ public sealed class EgressEngine : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(options);
-        if (stopped)
-            return;
-        var former = workers.Where(worker => !next.Contains(worker.Route)).ToList();
-        await Task.WhenAll(former.Select(worker => worker.StopAsync(Options.StopGrace))).ConfigureAwait(false);
-        await saver.SaveAsync().ConfigureAwait(false);
-        await rounds.WaitAsync().ConfigureAwait(false);
+        await changes.WaitAsync().ConfigureAwait(false);
         try
         {
-            environment = environment with { Options = options with { Owner = Options.Owner } };
-            routes = next;
-            await TryGiveBackAsync([.. former.Where(one => next.All(route => route.Name != one.Route.Name))]).ConfigureAwait(false);
-            var kept = workers.Except(former).ToDictionary(worker => worker.Route);
-            workers = [.. next.Select(route => kept.GetValueOrDefault(route) ?? Begin(route))];
-            mustRegister = true;
+            if (!stopped)
+                await ChangeAsync(next, options).ConfigureAwait(false);
         }
         finally
         {
-            rounds.Release();
+            changes.Release();
         }
         wake.Set();
     }
@@ -82,29 +74,16 @@ public sealed class EgressEngine : IAsyncDisposable
     /// <summary>Sends no more, lets the calls under way finish within the grace, saves the cursors and gives the lanes back.</summary>
     public async Task StopAsync()
     {
-        if (stopped)
-            return;
-        stopped = true;
-        environment.Metrics.Observe(() => []);
-        await stopping.CancelAsync().ConfigureAwait(false);
-        await running.ConfigureAwait(false);
-        await rounds.WaitAsync().ConfigureAwait(false);
-        await Task.WhenAll(workers.Select(worker => worker.StopAsync(Options.StopGrace))).ConfigureAwait(false);
-        await saver.StopAsync().ConfigureAwait(false);
-        await saver.SaveAsync().ConfigureAwait(false);
+        await changes.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (workers.Length > 0)
-                await environment.Lanes.ReleaseAsync(Options.Owner, CancellationToken.None).ConfigureAwait(false);
+            if (!stopped)
+                await EndAsync().ConfigureAwait(false);
         }
-        catch (StoreException error)
+        finally
         {
-            EgressLog.StoreFailed(environment.Log, "gave its lanes back", error.Message, Options.LeaseDuration);
+            changes.Release();
         }
-        saver.Dispose();
-        wake.Dispose();
-        rounds.Dispose();
-        stopping.Dispose();
     }
 
     /// <summary>How every sink is.</summary>
@@ -139,6 +118,51 @@ public sealed class EgressEngine : IAsyncDisposable
 
     /// <summary>Stops.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task ChangeAsync(IReadOnlyList<SinkRoute> next, EgressOptions options)
+    {
+        var former = workers.Where(worker => !next.Contains(worker.Route)).ToList();
+        await Task.WhenAll(former.Select(worker => worker.StopAsync(Options.StopGrace))).ConfigureAwait(false);
+        await saver.SaveAsync().ConfigureAwait(false);
+        await rounds.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            environment = environment with { Options = options with { Owner = Options.Owner } };
+            routes = next;
+            await TryGiveBackAsync([.. former.Where(one => next.All(route => route.Name != one.Route.Name))]).ConfigureAwait(false);
+            var kept = workers.Except(former).ToDictionary(worker => worker.Route);
+            workers = [.. next.Select(route => kept.GetValueOrDefault(route) ?? Begin(route))];
+            mustRegister = true;
+        }
+        finally
+        {
+            rounds.Release();
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        stopped = true;
+        environment.Metrics.Observe(() => []);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        await rounds.WaitAsync().ConfigureAwait(false);
+        await Task.WhenAll(workers.Select(worker => worker.StopAsync(Options.StopGrace))).ConfigureAwait(false);
+        await saver.StopAsync().ConfigureAwait(false);
+        await saver.SaveAsync().ConfigureAwait(false);
+        try
+        {
+            if (workers.Length > 0)
+                await environment.Lanes.ReleaseAsync(Options.Owner, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            EgressLog.StoreFailed(environment.Log, "gave its lanes back", error.Message, Options.LeaseDuration);
+        }
+        saver.Dispose();
+        wake.Dispose();
+        stopping.Dispose();
+    }
 
     private SinkWorker Begin(SinkRoute route) => new(route, environment, saver.Want, wake.Set);
 

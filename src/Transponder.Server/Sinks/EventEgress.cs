@@ -29,6 +29,7 @@ internal sealed class EventEgress : IAsyncDisposable
                 Lanes = store.Lanes,
                 Events = store.Events,
                 Feed = Feed,
+                Facts = new ExecutionFactsCache(store.Executions),
                 Options = Egress(options),
                 Metrics = metrics,
                 Time = time,
