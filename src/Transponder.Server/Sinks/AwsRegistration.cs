@@ -33,8 +33,8 @@ internal sealed class AwsRegistration : ISinkRegistration
             Mode = sink.Choice("mode", defaults.Mode, ("protobuf", SnsMessageMode.Protobuf), ("structured", SnsMessageMode.Json)),
             Timeout = section.Duration("timeout", defaults.Timeout),
         };
-        if (topic.Length > 0 && RegionOf(topic) is null)
-            publisher.Error("topicName", $"\"{topic}\" is not a topic's ARN such as arn:aws:sns:us-east-2:123456789012:events");
+        if (topic.Length > 0 && SnsTopic.Check(topic) is { } wrong)
+            publisher.Error("topicName", $"\"{topic}\" is not a topic's ARN: {wrong}");
         if ((options.AccessKey is null) != (options.SecretKey is null))
             section.Error(options.AccessKey is null ? "accessKey" : "secretKey", "is missing: an access key has an id and a secret");
         section.WarnIfUnreadable("accessKey", options.AccessKey);

@@ -6,14 +6,16 @@ using Transponder.Core.Egress;
 namespace Transponder.Integrations.Sinks.Sns;
 
 /// <summary>What a FIFO topic orders and drops by: both of at most 128 characters, letters, digits and ASCII punctuation.</summary>
-internal static class SnsIdentity
+public static class SnsIdentity
 {
     private const int Longest = 128;
     private const int Readable = 63;
 
     /// <summary>The group within which the order holds: the ordering key itself, or what can be read of it and its hash.</summary>
+    /// <param name="orderingKey">What the order is kept by.</param>
     public static string Group(string orderingKey)
     {
+        ArgumentNullException.ThrowIfNull(orderingKey);
         if (orderingKey.Length is > 0 and <= Longest && orderingKey.All(IsAllowed))
             return orderingKey;
         var readable = string.Concat(orderingKey.Where(IsAllowed).Take(Readable));
@@ -25,8 +27,11 @@ internal static class SnsIdentity
     /// make several messages and Flyte's own ids repeat. A replay inside those minutes would be answered as sent and dropped, so each attempt of one
     /// has an id of its own.
     /// </summary>
+    /// <param name="record">The message.</param>
+    /// <param name="now">The time of the attempt.</param>
     public static string Deduplication(EgressRecord record, DateTimeOffset now)
     {
+        ArgumentNullException.ThrowIfNull(record);
         var id = record.EventId.ToString("N");
         var content = Hash($"{record.Subject}\n{record.Event?.Type}\n{record.Event?.Id}")[..16];
         return record.Replayed

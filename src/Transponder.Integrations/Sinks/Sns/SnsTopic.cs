@@ -19,8 +19,8 @@ public sealed record SnsTopic(AwsArn Arn)
             return "the topic must be an ARN such as arn:aws:sns:eu-west-1:123456789012:events";
         if (arn.Region.Length == 0)
             return "the topic's ARN names no region";
-        if (arn.Account.Length != 12 || !arn.Account.All(char.IsAsciiDigit))
-            return "the topic's ARN names no account of twelve digits";
+        if (arn.Account.Length == 0 || !arn.Account.All(char.IsAsciiDigit))
+            return "the topic's ARN names no account";
         var name = arn.Resource.EndsWith(".fifo", StringComparison.Ordinal) ? arn.Resource[..^5] : arn.Resource;
         return name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? null

@@ -127,6 +127,63 @@ public sealed class SnsSinkTests(AwsAccount shared)
     }
 
     [Fact]
+    public async Task Publish_Events_AreReadInOrderByAForeignConsumer()
+    {
+        await PythonScript.RequireAsync("google.protobuf");
+        var aws = await shared.StartedAsync();
+        var topic = await aws.CreateTopicAsync(fifo: true);
+        var queue = await aws.SubscribeQueueAsync(topic);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+        await sink.PublishAsync(SampleRecords.Mixed(executions: 5, each: 20), Token);
+
+        var lines = (await aws.ReceiveAsync(queue, 100)).Select(body => JsonSerializer.Serialize(body) + "\n");
+        var result = await PythonScript.RunAsync("Integrations/Sinks/Sns/consume.py", input: string.Concat(lines));
+
+        Assert.Equal("100 events of 5 executions", result.Succeeded().Trim());
+    }
+
+    [Fact]
+    public async Task Publish_FlytesOwnEvent_ArrivesByteForByte()
+    {
+        var aws = await shared.StartedAsync();
+        var topic = await aws.CreateTopicAsync();
+        var queue = await aws.SubscribeQueueAsync(topic, raw: true);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+
+        await sink.PublishAsync([SnsSamples.FlytesOwn()], Token);
+
+        Assert.Equal(SnsSamples.L3Base64, Assert.Single(await aws.ReceiveAsync(queue, 1)));
+    }
+
+    [Fact]
+    public async Task Publish_AsAnAssumedRole_Arrives()
+    {
+        var aws = await shared.StartedAsync();
+        var topic = await aws.CreateTopicAsync();
+        var queue = await aws.SubscribeQueueAsync(topic);
+        var options = SnsSamples.Options(aws, topic) with { AssumeRole = await aws.CreateRoleAsync(), StsEndpoint = aws.Endpoint };
+        await using var sink = new SnsSink(options, TimeProvider.System);
+
+        Assert.Equal([PublishResult.Confirmed], await sink.PublishAsync([SnsSamples.Record("p/d/a", 1)], Token));
+
+        Assert.Single(await aws.ReceiveAsync(queue, 1));
+    }
+
+    [Fact]
+    public async Task Publish_AsARoleThatMayNot_Fails()
+    {
+        var aws = await shared.StartedAsync();
+        var topic = await aws.CreateTopicAsync();
+        var role = await aws.CreateRoleAsync(
+            """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"sns:*","Resource":"*"}]}"""
+        );
+        var options = SnsSamples.Options(aws, topic) with { AssumeRole = role, StsEndpoint = aws.Endpoint };
+        await using var sink = new SnsSink(options, TimeProvider.System);
+
+        Assert.Equal(PublishOutcome.Failed, Assert.Single(await sink.PublishAsync([SnsSamples.Record("p/d/a", 1)], Token)).Outcome);
+    }
+
+    [Fact]
     public async Task Publish_UnknownTopic_Fails()
     {
         var aws = await shared.StartedAsync();
