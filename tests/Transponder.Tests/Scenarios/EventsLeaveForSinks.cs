@@ -27,7 +27,9 @@ public sealed class EventsLeaveForSinks(PostgresCluster cluster)
         await using var server = await ScenarioServer.StartAsync(
             $$"""
             cloudEvents: { enable: true, type: file, file: { path: '{{folder.File("cloud")}}' }, eventsPublisher: { eventTypes: all } }
-            externalEvents: { enable: true, type: file, file: { path: '{{folder.File("external")}}' }, eventsPublisher: { eventTypes: workflow } }
+            externalEvents: { enable: true, type: file, file: { path: '{{folder.File(
+                "external"
+            )}}' }, eventsPublisher: { eventTypes: workflow } }
             """
         );
         await Platform.RegisterAsync(server.Client.Admin);
@@ -50,10 +52,13 @@ public sealed class EventsLeaveForSinks(PostgresCluster cluster)
         await Platform.PlayAsync(server.Client.Admin, "before", WorkflowPhase.Succeeded);
         var before = (await SinkLog.ReadAsync(server)).Count;
 
-        await server.ReloadAsync("sinks:\n" + first + Sink("second", folder.File("second")) + Sink("whole", folder.File("whole"), "fromStart: true"));
+        await server.ReloadAsync(
+            "sinks:\n" + first + Sink("second", folder.File("second")) + Sink("whole", folder.File("whole"), "fromStart: true")
+        );
         await Eventually.TrueAsync(
             async () =>
-                (await server.Client.Operations.ListSinksAsync(ScenarioServer.Token)).Sinks.Select(sink => sink.Name) is ["first", "second", "whole"],
+                (await server.Client.Operations.ListSinksAsync(ScenarioServer.Token)).Sinks.Select(sink => sink.Name).ToList()
+                    is ["first", "second", "whole"],
             "three sinks"
         );
         await Eventually.TrueAsync(() => Lines(folder.File("whole")).Length == before, "the log from its start");
