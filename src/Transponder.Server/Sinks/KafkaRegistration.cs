@@ -44,6 +44,8 @@ internal sealed class KafkaRegistration : ISinkRegistration
         };
         foreach (var (key, problem) in options.FindProblems())
             Report(sink, section, publisher, key, problem);
+        if (KafkaLibrary.Problem is { } missing)
+            section.Warn("brokers", $"{missing}; messages will wait until it is there and the server has started anew");
         return new KafkaSinkChoice(options);
     }
 
@@ -130,7 +132,7 @@ internal sealed record KafkaSinkChoice(KafkaSinkOptions Kafka) : SinkOptions
 
     internal override IReadOnlyList<SinkPeer> Peers => [.. Kafka.Brokers.Select(Peer)];
 
-    internal override IEventSink CreateSink(SinkEnvironment environment) => throw new NotSupportedException();
+    internal override IEventSink CreateSink(SinkEnvironment environment) => new KafkaSink(Kafka, environment.Time);
 
     private static SinkPeer Peer(string broker)
     {

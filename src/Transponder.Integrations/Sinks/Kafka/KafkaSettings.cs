@@ -30,7 +30,7 @@ public static class KafkaSettings
         if (options.Mode is KafkaMode.Binary && !IsIdempotent(options))
             problems.Add(("mode", $"Kafka {options.Version} has no headers, which binary mode needs: set it to structured"));
         if (options.MaxMessageBytes < 1000)
-            problems.Add(("maxMessageBytes", "is 1000 at least"));
+            problems.Add(("maxMessageSize", "is 1000 at least"));
         if (options.Timeout < TimeSpan.FromSeconds(1))
             problems.Add(("timeout", "give a broker at least one second"));
         FindSaslProblems(options.Sasl, problems);

@@ -107,7 +107,7 @@ public sealed class KafkaSink : IEventSink
             KafkaError.Behind => PublishResult.Behind,
             KafkaError.TooLargeForUs => new(
                 PublishOutcome.Rejected,
-                $"the message is larger than maxMessageBytes, {options.MaxMessageBytes}"
+                $"the message is larger than maxMessageSize, {options.MaxMessageBytes} bytes"
             ),
             _ when single && KafkaError.IsAboutContent(error) => new(PublishOutcome.Rejected, $"{Description}: {KafkaError.Text(error)}"),
             _ when KafkaError.IsPurged(error) => new(PublishOutcome.Failed, $"{Description}: {producer.End}"),
