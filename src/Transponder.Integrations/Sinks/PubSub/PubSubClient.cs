@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Transponder.Cloud.Gcp;
@@ -38,6 +40,7 @@ internal sealed class PubSubClient : IDisposable
                 MaxConnectionsPerServer = 64,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 UseCookies = false,
+                SslOptions = Tls(options.TrustedRoots),
                 UseProxy = topic.IsEncrypted,
             }
         );
@@ -112,6 +115,15 @@ internal sealed class PubSubClient : IDisposable
         var content = new ReadOnlyMemoryContent(buffer.WrittenMemory);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return content;
+    }
+
+    private static SslClientAuthenticationOptions Tls(X509Certificate2Collection? roots)
+    {
+        if (roots is null)
+            return new SslClientAuthenticationOptions();
+        var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        chain.CustomTrustStore.AddRange(roots);
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = chain };
     }
 
     private TimeSpan? RetryAfter(HttpResponseHeaders headers)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Transponder.Cloud.Gcp;
 
 namespace Transponder.Integrations.Sinks.PubSub;
@@ -25,6 +26,9 @@ public sealed record PubSubSinkOptions
 
     /// <summary>Whose credentials are used (<c>gcp.credentials</c>).</summary>
     public GcpCredentialOptions Credentials { get; init; } = new();
+
+    /// <summary>Certificate authorities that are trusted in place of the system's, for a private endpoint; null = the system's.</summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
