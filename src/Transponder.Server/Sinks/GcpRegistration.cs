@@ -42,8 +42,6 @@ internal sealed class GcpRegistration : ISinkRegistration
         };
         if (options.Credentials.File is { } file && !File.Exists(file))
             credentials.Warn("file", $"there is no file {file}; messages will wait until it is there");
-        if (topic.Length > 0 && project.Length > 0 && options.TopicProblem is { } problem)
-            sink.Section("eventsPublisher").Error("topicName", problem);
         return new GcpSinkChoice(options);
     }
 

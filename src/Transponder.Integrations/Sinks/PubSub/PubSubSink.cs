@@ -17,9 +17,10 @@ public sealed class PubSubSink : IEventSink
     private readonly SemaphoreSlim free = new(Parallel);
     private readonly CancellationTokenSource end = new();
     private readonly CancellationToken ended;
+    private readonly string? problem;
     private int disposed;
 
-    /// <summary>Makes a sink; nothing is connected yet. Throws <see cref="ArgumentException"/> when the topic cannot be one.</summary>
+    /// <summary>Makes a sink; nothing is connected yet.</summary>
     /// <param name="options">Which topic, and how it is reached.</param>
     /// <param name="time">The clock.</param>
     public PubSubSink(PubSubSinkOptions options, TimeProvider time)
@@ -29,6 +30,7 @@ public sealed class PubSubSink : IEventSink
         var topic = PubSubTopic.Of(options);
         client = new PubSubClient(topic, options, time);
         ended = end.Token;
+        problem = topic.Problem;
         Description = $"Pub/Sub {topic.Name} at {topic.PublishUrl.Authority}";
     }
 
@@ -51,6 +53,8 @@ public sealed class PubSubSink : IEventSink
         cancellationToken.ThrowIfCancellationRequested();
         if (ended.IsCancellationRequested)
             return PublishResult.AllFailed(records.Count, "the sink is closed");
+        if (problem is not null)
+            return PublishResult.AllFailed(records.Count, problem);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
         var results = new PublishResult[records.Count];
         var messages = records.Select((record, index) => PubSubMessage.Of(record, index, options.Mode));

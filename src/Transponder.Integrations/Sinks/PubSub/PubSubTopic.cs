@@ -10,14 +10,19 @@ internal sealed partial record PubSubTopic(string Name, Uri PublishUrl)
     /// <summary>Whether credentials may go there.</summary>
     public bool IsEncrypted => PublishUrl.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Throws <see cref="ArgumentException"/> for a name that Pub/Sub would refuse: its refusal could not be told from a message's.</summary>
+    /// <summary>Why nothing can be published there; null when nothing speaks against it.</summary>
+    public string? Problem { get; private init; }
+
+    /// <summary>The topic that options name. A name that Pub/Sub would refuse is found here: its refusal could not be told from a message's.</summary>
     public static PubSubTopic Of(PubSubSinkOptions options)
     {
         var name = NameOf(options);
-        if (Check(name) is { } problem)
-            throw new ArgumentException(problem, nameof(options));
-        var endpoint = options.Endpoint ?? Emulator(options.Credentials.Environment.PubSubEmulatorHost) ?? Global;
-        return new PubSubTopic(name, new Uri(endpoint, $"v1/{name}:publish"));
+        var host = options.Endpoint is null ? options.Credentials.Environment.PubSubEmulatorHost : null;
+        var emulator = Emulator(host);
+        return new PubSubTopic(name, new Uri(options.Endpoint ?? emulator ?? Global, $"v1/{name}:publish"))
+        {
+            Problem = host is not null && emulator is null ? "PUBSUB_EMULATOR_HOST is not a host and a port" : Check(name),
+        };
     }
 
     /// <summary>The topic's whole name.</summary>
@@ -31,9 +36,10 @@ internal sealed partial record PubSubTopic(string Name, Uri PublishUrl)
             : $"\"{name}\" is not a topic: projects/<project>/topics/<topic>, the topic of 3 to 255 letters, digits and -._~+%, beginning with a letter";
 
     private static Uri? Emulator(string? host) =>
-        host is null ? null
-        : Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}", UriKind.Absolute, out var uri) ? uri
-        : throw new ArgumentException($"PUBSUB_EMULATOR_HOST must be a host and a port, not \"{host}\"");
+        host is not null
+        && Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}", UriKind.Absolute, out var uri)
+            ? uri
+            : null;
 
     [GeneratedRegex(@"^projects/[a-z0-9.:-]{3,100}/topics/(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}\z")]
     private static partial Regex Whole();
