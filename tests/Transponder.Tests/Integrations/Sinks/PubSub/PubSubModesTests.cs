@@ -50,7 +50,9 @@ public sealed class PubSubModesTests(SharedPubSub shared)
         var message = await PublishAsync(record, PubSubMode.Json);
 
         Assert.Equal("application/cloudevents+json", message.GetProperty("attributes").GetProperty("Content-Type").GetString());
-        var arrived = Assert.Single(await ParsedEvents.OfAsync([Encoding.UTF8.GetString(message.GetProperty("data").GetBytesFromBase64())]));
+        var arrived = Assert.Single(
+            await ParsedEvents.OfAsync([Encoding.UTF8.GetString(message.GetProperty("data").GetBytesFromBase64())])
+        );
         Assert.Equal(record.Event!.Id, arrived.Id);
     }
 
