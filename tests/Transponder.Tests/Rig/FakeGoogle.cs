@@ -36,10 +36,10 @@ public sealed class FakeGoogle : IAsyncDisposable
             new Uri($"https://127.0.0.1:{secure}"),
             certificate
         );
-        app.MapPost("/token", TokenAsync);
-        app.MapPost("/v1/token", ExchangeAsync);
+        app.MapPost("/token", (Delegate)TokenAsync);
+        app.MapPost("/v1/token", (Delegate)ExchangeAsync);
         app.MapPost("/v1/projects/-/serviceAccounts/{account}", ImpersonateAsync);
-        app.MapGet("/computeMetadata/v1/instance/service-accounts/default/token", Metadata);
+        app.MapGet("/computeMetadata/v1/instance/service-accounts/default/token", (Delegate)Metadata);
         app.MapGet(
             "/subject",
             (HttpContext context) =>
