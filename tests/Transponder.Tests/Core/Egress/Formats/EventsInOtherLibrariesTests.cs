@@ -39,7 +39,12 @@ public sealed class EventsInOtherLibrariesTests
         var input = JsonSerializer.Serialize(
             new
             {
-                kafka = new { headers = CloudEventHeaders.Kafka(told).ToDictionary(), value = Convert.ToBase64String(told.Data.Span) },
+                kafka = new
+                {
+                    key = records[^1].PartitionKey,
+                    headers = CloudEventHeaders.Kafka(told).ToDictionary(),
+                    value = Convert.ToBase64String(told.Data.Span),
+                },
                 http = new
                 {
                     headers = CloudEventHeaders.Http(told).Append(new("content-type", "application/json")).ToDictionary(),

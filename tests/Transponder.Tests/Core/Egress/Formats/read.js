@@ -51,7 +51,7 @@ const fromProto = {
 
 console.log(
   JSON.stringify({
-    kafka: show(Kafka.toEvent({ headers: kafka.headers, value: Buffer.from(kafka.value, "base64") })),
+    kafka: show(Kafka.toEvent({ key: kafka.key, headers: kafka.headers, value: Buffer.from(kafka.value, "base64") })),
     http: show(HTTP.toEvent({ headers: http.headers, body: http.body })),
     structured: show(HTTP.toEvent({ headers: { "content-type": "application/cloudevents+json" }, body: structured })),
     batch: HTTP.toEvent({ headers: { "content-type": "application/cloudevents-batch+json" }, body: batch }).map(show),
