@@ -45,13 +45,14 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
                 await CommitAsync(store, batch);
             await PostgresDatabases.RunAsync(database, DeadDestination);
             await DeliverAsync(store);
+            await SendAsync(store);
         }
 
         var scanned = await PostgresDatabases.RunAsync(
             database,
             """
             SELECT string_agg(relname || ' ' || seq_tup_read, ', ') FROM pg_stat_user_tables
-            WHERE seq_tup_read > 0 AND relname NOT IN ('schema_migrations', 'destinations')
+            WHERE seq_tup_read > 0 AND relname NOT IN ('schema_migrations', 'destinations', 'lanes', 'lane_owners')
             """
         );
         Assert.Equal(DBNull.Value, scanned);
@@ -106,5 +107,19 @@ public sealed class PostgresPlanTests(PostgresCluster cluster)
         }
         for (var after = 0L; after < 3_000; after += 500)
             await store.Events.ReadAsync(after, 3, 50, Token);
+    }
+
+    private static async Task SendAsync(PostgresStore store)
+    {
+        await store.Lanes.RegisterAsync([new("x", FromStart: true), new("y", FromStart: false)], Token);
+        var leases = await store.Lanes.LeaseAsync("a", ["x", "y"], TimeSpan.FromMinutes(1), Token);
+        foreach (var lease in leases)
+        {
+            var held = new HeldExecution(lease.Shard, 10, 1, StoreSamples.Start, StoreSamples.Start, "why");
+            await store.Lanes.SaveAsync([new LaneProgress(lease, 1000, [held], [], [])], Token);
+            await store.Lanes.HeldAsync(lease.Sink, lease.Shard, Token);
+        }
+        await store.Lanes.ProgressAsync(Token);
+        await store.Retention.RemoveEventsAsync(new RetentionStep(StoreSamples.Start.AddDays(1), 0, 100), long.MaxValue, Token);
     }
 }
