@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Transponder.Benchmarks.Chaos;
 using Transponder.Benchmarks.Deliver;
+using Transponder.Benchmarks.Drain;
 using Transponder.Benchmarks.History;
 using Transponder.Benchmarks.Ingest;
 using Transponder.Benchmarks.Soak;
@@ -11,10 +12,12 @@ var root = new RootCommand("Transponder's measurements: each prints a table, and
     IngestCommand.Create(),
     DeliverCommand.Create(),
     LatencyCommand.Create(),
+    DrainCommand.Create(),
     HistoryCommand.Create(),
     StartCommand.Create(),
     SoakCommand.Create(),
     ChaosCommand.Create(),
     EchoServer.Create(),
+    MockKafkaServer.Create(),
 };
 return await root.Parse(args).InvokeAsync();
