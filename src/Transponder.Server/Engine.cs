@@ -106,6 +106,7 @@ internal sealed class Engine : IAsyncDisposable
             await store.CheckAsync(cancellationToken);
             var engine = new Engine(options, store, logs);
             await engine.admin.SeedAsync(options.Projects, cancellationToken);
+            await engine.egress.RegisterAsync(cancellationToken);
             return engine;
         }
         catch
@@ -132,7 +133,7 @@ internal sealed class Engine : IAsyncDisposable
         IReadOnlyList<OpenSink> sinks = [];
         try
         {
-            sinks = egress.Prepare(options);
+            sinks = await egress.PrepareAsync(options, cancellationToken);
             await admin.SeedAsync(options.Projects, cancellationToken);
         }
         catch

@@ -34,7 +34,7 @@ internal static class SinkCheckup
     private static async Task<Finding> LookAsync(SinkOptions sink, SinkStatus? status, CancellationToken cancellationToken)
     {
         if (sink.Missing is { } missing)
-            return Finding.Fail("sink", sink.Name, $"{sink.Type}: {missing}", "install it; events wait until it is there");
+            return Finding.Fail("sink", sink.Name, $"{sink.Type}: {missing}", "install it, and restart; events wait until then");
         var failure = await ReachAsync(sink.Peers, cancellationToken);
         if (failure is not null)
             return Finding.Fail(

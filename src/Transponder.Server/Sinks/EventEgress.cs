@@ -47,11 +47,27 @@ internal sealed class EventEgress : IAsyncDisposable
 
     public void Start() => engine.Start();
 
+    /// <summary>Makes the cursors of new sinks, so that these begin with the next event. Throws <see cref="StoreException"/>.</summary>
+    public Task RegisterAsync(CancellationToken cancellationToken) => RegisterAsync(Volatile.Read(ref open), cancellationToken);
+
     /// <summary>How every sink is.</summary>
     public Task<IReadOnlyList<SinkStatus>> StatusAsync(CancellationToken cancellationToken) => engine.StatusAsync(cancellationToken);
 
     /// <summary>Makes the sinks of another configuration; those that say the same as before are the same. Throws before anything has changed.</summary>
-    public IReadOnlyList<OpenSink> Prepare(TransponderOptions options) => Open(options, Volatile.Read(ref open));
+    public async Task<IReadOnlyList<OpenSink>> PrepareAsync(TransponderOptions options, CancellationToken cancellationToken)
+    {
+        var prepared = Open(options, Volatile.Read(ref open));
+        try
+        {
+            await RegisterAsync(prepared, cancellationToken);
+            return prepared;
+        }
+        catch
+        {
+            await DiscardAsync(prepared);
+            throw;
+        }
+    }
 
     /// <summary>Closes what was prepared and is not to be used.</summary>
     public async Task DiscardAsync(IReadOnlyList<OpenSink> prepared)
@@ -83,6 +99,12 @@ internal sealed class EventEgress : IAsyncDisposable
             await sink.DisposeAsync();
         metrics.Dispose();
     }
+
+    private Task RegisterAsync(IReadOnlyList<OpenSink> sinks, CancellationToken cancellationToken) =>
+        store.Lanes.RegisterAsync(
+            [.. sinks.Select(sink => new SinkRegistration(sink.Options.Name, sink.Options.FromStart))],
+            cancellationToken
+        );
 
     private List<OpenSink> Open(TransponderOptions options, IReadOnlyList<OpenSink> former)
     {

@@ -91,6 +91,5 @@ internal sealed record HttpSinkChoice(HttpSinkOptions Http) : SinkOptions
 
     private Uri? Url => Http.Url.TryResolve(out var text, out _) && Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null;
 
-    internal override IEventSink CreateSink(SinkEnvironment environment) =>
-        new HttpSink(Http, environment.Http, environment.Time);
+    internal override IEventSink CreateSink(SinkEnvironment environment) => new HttpSink(Http, environment.Http, environment.Time);
 }

@@ -65,6 +65,51 @@ public sealed class EventsLeaveForSinks(PostgresCluster cluster)
             await Eventually.TrueAsync(() => Lines(folder.File(name)).Length == count, $"{count} events at {name}");
     }
 
+    [Fact]
+    public async Task ADeadSink_AtTheStart_DelaysNobodyAndMissesNothing()
+    {
+        using var folder = new TempDirectory();
+        var port = FreePort.Next();
+        await using var server = await ScenarioServer.StartAsync(
+            $$"""
+            outbound: { allow: [ 127.0.0.0/8 ], allowHttp: true }
+            sinks:
+            {{Sink("look", folder.File("events"))}}
+              dead: { type: http, mode: structured, http: { url: 'http://127.0.0.1:{{port}}/' }, eventsPublisher: { eventTypes: all } }
+            """
+        );
+        await Platform.RegisterAsync(server.Client.Admin);
+        foreach (var number in Enumerable.Range(0, 5))
+            await Platform.PlayAsync(server.Client.Admin, $"run-{number}", WorkflowPhase.Succeeded);
+
+        var log = await SinkLog.ReadAsync(server);
+        await Eventually.TrueAsync(() => Lines(folder.File("events")).Length == log.Count, "all events in the file");
+        await Eventually.TrueAsync(
+            async () => (await FindAsync(server, "dead")).State == SinkSummary.Types.State.Waiting,
+            "the sink waits"
+        );
+        var dead = await FindAsync(server, "dead");
+        Assert.Contains($"127.0.0.1:{port}", dead.Error, StringComparison.Ordinal);
+        Assert.InRange(dead.Lag, 1, log[^1].Position);
+        var check = (await server.Client.Operations.GetStatusAsync(ScenarioServer.Token)).Checks.Single(one => one.Subject == "dead");
+        Assert.Equal(("sink", Check.Types.Level.Fail), (check.Area, check.Level));
+
+        await using var receiver = await WebhookReceiver.StartAsync(port);
+        await receiver.ReceivedAsync(log.Count, TimeSpan.FromSeconds(25));
+        foreach (var execution in log.GroupBy(one => one.Execution.Name))
+            Assert.Equal(
+                execution.Select(one => one.Id),
+                receiver
+                    .Received.Select(request => request.Json)
+                    .Where(one => one.GetProperty("partitionkey").GetString()!.EndsWith("/" + execution.Key, StringComparison.Ordinal))
+                    .Select(one => one.GetProperty("id").GetString())
+                    .Distinct()
+            );
+    }
+
+    private static async Task<SinkSummary> FindAsync(ScenarioServer server, string name) =>
+        (await server.Client.Operations.ListSinksAsync(ScenarioServer.Token)).Sinks.Single(sink => sink.Name == name);
+
     private static async Task PlayAsync(string? postgres)
     {
         using var folder = new TempDirectory();
