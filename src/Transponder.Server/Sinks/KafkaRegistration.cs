@@ -132,6 +132,8 @@ internal sealed record KafkaSinkChoice(KafkaSinkOptions Kafka) : SinkOptions
 
     internal override IReadOnlyList<SinkPeer> Peers => [.. Kafka.Brokers.Select(Peer)];
 
+    internal override string? Missing => KafkaLibrary.Problem;
+
     internal override IEventSink CreateSink(SinkEnvironment environment) => new KafkaSink(Kafka, environment.Time);
 
     private static SinkPeer Peer(string broker)
