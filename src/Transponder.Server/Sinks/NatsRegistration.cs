@@ -71,5 +71,5 @@ internal sealed record NatsSinkChoice(NatsSinkOptions Nats) : SinkOptions
 
     internal override IReadOnlyList<SinkPeer> Peers => [.. Nats.Servers.Select(NatsRegistration.Peer).OfType<SinkPeer>()];
 
-    internal override IEventSink CreateSink(SinkEnvironment environment) => throw new NotSupportedException();
+    internal override IEventSink CreateSink(SinkEnvironment environment) => new NatsSink(Nats, environment.Time);
 }
