@@ -21,7 +21,10 @@ public sealed class NatsServer : IAsyncDisposable
         var port = FreePort.Next();
         var folder = new TempDirectory();
         var store = jetStream ? $"jetstream {{ store_dir: \"{folder.File("store")}\" }}" : "";
-        var file = folder.Write("nats.conf", string.Create(CultureInfo.InvariantCulture, $"listen: \"127.0.0.1:{port}\"\n{store}\n{settings}\n"));
+        var file = folder.Write(
+            "nats.conf",
+            string.Create(CultureInfo.InvariantCulture, $"listen: \"127.0.0.1:{port}\"\n{store}\n{settings}\n")
+        );
         var server = new NatsServer(ChildProcess.Start(program, ["-c", file]), folder, port);
         await server.process.LineAsync("Server is ready");
         await Eventually.TrueAsync(() => ListensAsync(port), "nats-server to listen");

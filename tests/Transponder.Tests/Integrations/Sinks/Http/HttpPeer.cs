@@ -20,7 +20,11 @@ internal sealed class HttpPeer : SinkPeer
     {
         Receiver = receiver;
         Network = network;
-        OutboundOptions outbound = new() { Policy = OutboundPolicy.Parse(["127.0.0.0/8"], out _), ConnectTimeout = TimeSpan.FromSeconds(2) };
+        OutboundOptions outbound = new()
+        {
+            Policy = OutboundPolicy.Parse(["127.0.0.0/8"], out _),
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+        };
         http = new OutboundHttp(outbound);
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{network.Port}/events?key=url-secret-7");
         options = configure(new HttpSinkOptions { Url = SecretRef.FromValue(url) });

@@ -41,7 +41,14 @@ public sealed class HttpSinkTests : IAsyncLifetime
 
         var request = Assert.Single(receiver.Received);
         var headers = request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value);
-        var input = JsonSerializer.Serialize(new { headers, body = request.Body, secret });
+        var input = JsonSerializer.Serialize(
+            new
+            {
+                headers,
+                body = request.Body,
+                secret,
+            }
+        );
         Assert.Contains(
             "forged body: No matching",
             (await NodeScript.RunAsync("Notifiers/Channels/Webhook/verify.js", input: input)).Succeeded()
@@ -114,7 +121,8 @@ public sealed class HttpSinkTests : IAsyncLifetime
     public async Task Batch_WithACulprit_IsHalvedUntilItStandsAlone()
     {
         var culprit = SampleRecords.Of("bad", 1);
-        receiver.Answer = request => ReceiverAnswer.Of(System.Text.Encoding.UTF8.GetString(request.Body).Contains(culprit.Event!.Id) ? 422 : 200);
+        receiver.Answer = request =>
+            ReceiverAnswer.Of(System.Text.Encoding.UTF8.GetString(request.Body).Contains(culprit.Event!.Id) ? 422 : 200);
         await using var sink = Sink(o => o with { Mode = HttpSinkMode.Batch });
         EgressRecord[] records =
         [
