@@ -60,7 +60,7 @@ public sealed class HttpSink : IEventSink
             return PublishResult.AllFailed(records.Count, problem);
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed);
-        var call = new HttpSinkCall(records, secrets, SendAsync, ends.Token);
+        var call = new HttpSinkCall(records, secrets, SendAsync, places, ends.Token);
         try
         {
             if (options.Mode == HttpSinkMode.Batch && records.All(record => record.Event is not null))
@@ -89,7 +89,6 @@ public sealed class HttpSink : IEventSink
         CancellationToken ends
     )
     {
-        await places.WaitAsync(ends).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ends);
         try
         {
@@ -108,10 +107,6 @@ public sealed class HttpSink : IEventSink
         catch (OperationCanceledException) when (!ends.IsCancellationRequested)
         {
             return (new PublishResult(PublishOutcome.Failed, $"no answer within {options.Timeout.TotalSeconds:0.###} s"), true);
-        }
-        finally
-        {
-            places.Release();
         }
     }
 

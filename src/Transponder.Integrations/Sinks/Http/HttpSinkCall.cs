@@ -12,7 +12,13 @@ internal delegate Task<(PublishResult Result, bool ConcernsAll)> SendRecords(
 );
 
 /// <summary>One call's records on their way. After a failure that concerns all, nothing more is sent: the rest fails for the same reason.</summary>
-internal sealed class HttpSinkCall(IReadOnlyList<EgressRecord> records, HttpSinkSecrets secrets, SendRecords send, CancellationToken ends)
+internal sealed class HttpSinkCall(
+    IReadOnlyList<EgressRecord> records,
+    HttpSinkSecrets secrets,
+    SendRecords send,
+    SemaphoreSlim places,
+    CancellationToken ends
+)
 {
     private readonly PublishResult[] results = new PublishResult[records.Count];
     private readonly HashSet<string> stuck = [];
@@ -86,9 +92,19 @@ internal sealed class HttpSinkCall(IReadOnlyList<EgressRecord> records, HttpSink
 
     private async Task<PublishResult> SendAsync(IReadOnlyList<EgressRecord> chosen, bool together)
     {
-        var (result, concernsAll) = await send(chosen, together, secrets, ends).ConfigureAwait(false);
-        if (concernsAll && result.Outcome == PublishOutcome.Failed)
-            stopped = new StrongBox<PublishResult>(result);
-        return result;
+        await places.WaitAsync(ends).ConfigureAwait(false);
+        try
+        {
+            if (stopped is { } reason)
+                return reason.Value;
+            var (result, concernsAll) = await send(chosen, together, secrets, ends).ConfigureAwait(false);
+            if (concernsAll && result.Outcome == PublishOutcome.Failed)
+                stopped = new StrongBox<PublishResult>(result);
+            return result;
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 }
