@@ -56,6 +56,9 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
 
     public int Ready => ready.Count + due.Count;
 
+    /// <summary>Something is here that was not tried yet.</summary>
+    public bool HasFresh => ready.Count > 0;
+
     public int Held => held;
 
     public bool IsWindowFull => window.Count >= LargestWindow;
@@ -89,7 +92,11 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
     }
 
     /// <summary>Adds to a call what may go now, in order; false when the call is full.</summary>
-    public bool Fill(PublishCall call) => FillFromDue(call) && FillFromReady(call);
+    public bool Fill(PublishCall call) =>
+        // A probe that repeats what failed would not tell a sink that is down from an execution that is stuck.
+        call.IsProbe
+            ? FillFromReady(call) && FillFromDue(call)
+            : FillFromDue(call) && FillFromReady(call);
 
     /// <summary>Something of the execution can go again.</summary>
     public void SetDue(ExecutionChain chain) => due.Enqueue(chain);

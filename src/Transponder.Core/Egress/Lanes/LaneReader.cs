@@ -49,8 +49,8 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
         {
             if (!lane.IsActive || lane.IsReading || lane.IsWindowFull || lane.Unsent >= PageSize)
                 continue;
-            // Nothing more is needed of a sink that is down than what it is probed with.
-            if ((isDown || isFull) && lane.Unsent > 0)
+            // For a sink that is down no more is needed than something to probe it with that has not failed yet.
+            if ((isDown && lane.HasFresh) || (isFull && lane.Unsent > 0))
                 continue;
             if (!environment.Feed.TryRead(lane.ReadThrough, lane.Shard, PageSize, out var page))
             {

@@ -16,7 +16,7 @@ internal sealed class PublishCall(SinkLimits limits)
     public HashSet<Lane> Lanes { get; } = [];
 
     /// <summary>The one call that shows whether a sink is back.</summary>
-    public bool IsProbe { get; set; }
+    public bool IsProbe { get; init; }
 
     /// <summary>It could have been larger.</summary>
     public bool IsSmall => Entries.Count < limits.Records && bytes < limits.Bytes / 2;

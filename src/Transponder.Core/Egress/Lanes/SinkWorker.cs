@@ -293,7 +293,6 @@ internal sealed class SinkWorker : IAsyncDisposable
     {
         while (MayCall(now) && Cut() is { } call)
         {
-            call.IsProbe = health.IsDown;
             calls++;
             if (call.IsSmall)
                 smallCalls++;
@@ -321,7 +320,7 @@ internal sealed class SinkWorker : IAsyncDisposable
 
     private PublishCall? Cut()
     {
-        var call = new PublishCall(Limits);
+        var call = new PublishCall(Limits) { IsProbe = health.IsDown };
         for (var i = 0; i < lanes.Count; i++)
         {
             var lane = lanes[(turn + i) % lanes.Count];

@@ -117,8 +117,8 @@ internal sealed class EgressFixture : IAsyncDisposable
         UntilAsync(
             async () =>
             {
-                var progress = (await Store.Lanes.ProgressAsync(Token)).Single(one => one.Sink == sink);
-                return progress.Held == 0 && progress.Position >= (await Store.Events.BoundsAsync(Token)).Last;
+                var progress = (await Store.Lanes.ProgressAsync(Token)).SingleOrDefault(one => one.Sink == sink);
+                return progress?.Held == 0 && progress.Position >= (await Store.Events.BoundsAsync(Token)).Last;
             },
             "cursors at the end",
             0.5
