@@ -89,7 +89,7 @@ public sealed class EventsLeaveForSinks(PostgresCluster cluster)
             "the sink waits"
         );
         var dead = await FindAsync(server, "dead");
-        Assert.Contains($"127.0.0.1:{port}", dead.Error, StringComparison.Ordinal);
+        Assert.Contains("connection refused", dead.Error, StringComparison.Ordinal);
         Assert.InRange(dead.Lag, 1, log[^1].Position);
         var check = (await server.Client.Operations.GetStatusAsync(ScenarioServer.Token)).Checks.Single(one => one.Subject == "dead");
         Assert.Equal(("sink", Check.Types.Level.Fail), (check.Area, check.Level));

@@ -70,6 +70,9 @@ public sealed class AccessRulesTests
             "ReplayDeliveries",
             "ListEvents",
             "ListChannels",
+            "ListSinks",
+            "ListQuarantine",
+            "Watch",
             "Render",
         ];
         var descriptor = Services.SelectMany(service => service.Methods).Single(one => one.FullName == method);
