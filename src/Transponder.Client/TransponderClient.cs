@@ -17,6 +17,7 @@ public sealed class TransponderClient : IDisposable
         Signals = new SignalsClient(channel);
         Deliveries = new DeliveriesClient(channel);
         Events = new EventsClient(channel);
+        Replays = new ReplaysClient(channel);
         Operations = new OperationsClient(channel);
     }
 
@@ -31,6 +32,9 @@ public sealed class TransponderClient : IDisposable
 
     /// <summary>The event log.</summary>
     public EventsClient Events { get; }
+
+    /// <summary>What is sent to sinks again.</summary>
+    public ReplaysClient Replays { get; }
 
     /// <summary>What operators ask of the server.</summary>
     public OperationsClient Operations { get; }

@@ -45,6 +45,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The cursors over the event log.</summary>
     ILaneStore Lanes { get; }
 
+    /// <summary>What is sent to sinks again.</summary>
+    IReplayStore Replays { get; }
+
     /// <summary>What removes what has been kept for long enough.</summary>
     IRetentionStore Retention { get; }
 }

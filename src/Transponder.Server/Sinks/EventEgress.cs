@@ -1,8 +1,10 @@
 using Transponder.Core.Diagnostics;
 using Transponder.Core.Egress;
+using Transponder.Core.Egress.Replays;
 using Transponder.Core.Events;
 using Transponder.Core.Store;
 using Transponder.Server.Configuration;
+using Transponder.Server.Services;
 
 namespace Transponder.Server.Sinks;
 
@@ -15,6 +17,7 @@ internal sealed class EventEgress : IAsyncDisposable
     private readonly ILoggerFactory logs;
     private readonly EgressMetrics metrics = new();
     private readonly EgressEngine engine;
+    private readonly ReplayEngine replays;
     private IReadOnlyList<OpenSink> open;
     private Task retiring = Task.CompletedTask;
 
@@ -37,6 +40,18 @@ internal sealed class EventEgress : IAsyncDisposable
             },
             Routes(open)
         );
+        replays = new ReplayEngine(
+            new ReplayEnvironment
+            {
+                Replays = store.Replays,
+                Events = store.Events,
+                Facts = new ExecutionFactsCache(store.Executions),
+                ReadFilter = ReplayService.Read,
+                Time = time,
+                Log = logs.CreateLogger<ReplayEngine>(),
+            },
+            ReplayRoutes(open)
+        );
     }
 
     /// <summary>The log's end, for all that follow it.</summary>
@@ -45,7 +60,11 @@ internal sealed class EventEgress : IAsyncDisposable
     /// <summary>The sinks that run now.</summary>
     public IReadOnlyList<SinkOptions> Sinks => [.. Volatile.Read(ref open).Select(sink => sink.Options)];
 
-    public void Start() => engine.Start();
+    public void Start()
+    {
+        engine.Start();
+        replays.Start();
+    }
 
     /// <summary>Makes the cursors of new sinks, so that these begin with the next event. Throws <see cref="StoreException"/>.</summary>
     public Task RegisterAsync(CancellationToken cancellationToken) => RegisterAsync(Volatile.Read(ref open), cancellationToken);
@@ -83,6 +102,7 @@ internal sealed class EventEgress : IAsyncDisposable
         {
             var gone = open.Except(prepared).ToList();
             Volatile.Write(ref open, prepared);
+            replays.Use(ReplayRoutes(prepared));
             retiring = Task.WhenAll(retiring, RetireAsync(engine.ReloadAsync(Routes(prepared), Egress(options)), gone));
         }
     }
@@ -92,6 +112,7 @@ internal sealed class EventEgress : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await replays.DisposeAsync();
         await engine.DisposeAsync();
         await Feed.DisposeAsync();
         await retiring;
@@ -127,6 +148,8 @@ internal sealed class EventEgress : IAsyncDisposable
     }
 
     private static List<SinkRoute> Routes(IReadOnlyList<OpenSink> sinks) => [.. sinks.Select(sink => sink.Route)];
+
+    private static List<SinkRoute> ReplayRoutes(IReadOnlyList<OpenSink> sinks) => [.. sinks.Select(sink => sink.ReplayRoute)];
 
     private static EgressOptions Egress(TransponderOptions options) => options.Egress with { StopGrace = options.ShutdownGrace * 0.5 };
 

@@ -25,6 +25,7 @@ internal sealed class OpenSink : IAsyncDisposable
             {
                 FromStart = options.FromStart,
             };
+            ReplayRoute = Route with { Format = EventFormats.Create(options.Format with { Replay = true }, store) };
         }
         catch
         {
@@ -36,6 +37,9 @@ internal sealed class OpenSink : IAsyncDisposable
     public SinkOptions Options { get; }
 
     public SinkRoute Route { get; }
+
+    /// <summary>The same sink, with a format that marks what is sent again.</summary>
+    public SinkRoute ReplayRoute { get; }
 
     public async ValueTask DisposeAsync()
     {

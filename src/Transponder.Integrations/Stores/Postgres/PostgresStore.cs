@@ -30,6 +30,7 @@ public sealed class PostgresStore : IStore
         Catalog = new PostgresCatalogStore(database);
         Deliveries = new PostgresDeliveryStore(database);
         Lanes = new PostgresLaneStore(database);
+        Replays = new PostgresReplayStore(database);
         Retention = new PostgresRetentionStore(database);
     }
 
@@ -56,6 +57,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc />
     public ILaneStore Lanes { get; }
+
+    /// <inheritdoc />
+    public IReplayStore Replays { get; }
 
     /// <inheritdoc />
     public IRetentionStore Retention { get; }

@@ -29,6 +29,7 @@ public sealed class SqliteStore : IStore
         Catalog = new SqliteCatalogStore(writer, readers);
         Deliveries = new SqliteDeliveryStore(writer, readers, clock);
         Lanes = new SqliteLaneStore(writer, readers, clock);
+        Replays = new SqliteReplayStore(writer, readers, clock);
         Retention = new SqliteRetentionStore(writer, readers, file);
     }
 
@@ -61,6 +62,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc />
     public ILaneStore Lanes { get; }
+
+    /// <inheritdoc />
+    public IReplayStore Replays { get; }
 
     /// <inheritdoc />
     public IRetentionStore Retention { get; }

@@ -12,11 +12,13 @@ internal sealed class EventFilterOptions
     private readonly Option<string> domain = new("--domain", "-d") { Description = "Only this domain.", HelpName = "ID" };
     private readonly Option<string[]> kinds = new("--kind") { Description = "Only these kinds: workflow, node, task.", HelpName = "KIND" };
     private readonly Option<string[]> phases = new("--phase") { Description = "Only these phases, e.g. FAILED.", HelpName = "PHASE" };
-    private readonly Option<string> since = Moments.Option("--since", "Only those received at this time or later.");
-    private readonly Option<string> until = Moments.Option("--until", "Only those received before this time.");
+    private readonly Option<string> since;
+    private readonly Option<string> until;
 
-    public EventFilterOptions(Command command)
+    public EventFilterOptions(Command command, string from = "--since", string to = "--until")
     {
+        since = Moments.Option(from, "Only those received at this time or later.");
+        until = Moments.Option(to, "Only those received before this time.");
         kinds.AcceptOnlyFromAmong("workflow", "node", "task");
         foreach (var option in new Option[] { project, domain, kinds, phases, since, until })
             command.Options.Add(option);

@@ -8,7 +8,8 @@ namespace Transponder.Server.Commands.Events;
 /// <summary><c>events</c>: the log of what was acknowledged.</summary>
 internal static class EventsCommand
 {
-    public static Command Create() => new("events", "Read the event log.") { List(), TailCommand.Create() };
+    public static Command Create() =>
+        new("events", "Read the event log.") { List(), TailCommand.Create(), ReplayCommand.Create(), ReplaysCommand.Create() };
 
     private static Command List()
     {
