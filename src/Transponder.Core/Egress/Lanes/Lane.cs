@@ -24,6 +24,9 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
 
     public int Shard => Lease.Shard;
 
+    /// <summary>It is the lease that this lane is in this process's hands by.</summary>
+    public bool Has(LaneLease lease) => lease.Shard == Lease.Shard && lease.Fence == Lease.Fence;
+
     /// <summary>When the lease was asked for last, by the monotonic clock.</summary>
     public long LeasedAt { get; private set; } = leasedAt;
 

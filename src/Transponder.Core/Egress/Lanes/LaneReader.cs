@@ -35,7 +35,7 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
     private int PageSize => Math.Max(500, route.Sink.Limits.Records);
 
     /// <summary>Begins to read what lanes have room for; true when a cursor went on only because nothing of its lane was wanted.</summary>
-    public bool Begin(List<Lane> lanes, bool isDown)
+    public bool Begin(OwnLanes lanes, bool isDown)
     {
         if (mustWait && environment.Time.GetTimestamp() < retryAt)
             return false;
