@@ -21,6 +21,12 @@ public sealed record ExecutionInfo
     /// <summary>The launch plan that was executed (the task, for a single-task execution); null when unknown.</summary>
     public EntityInfo? LaunchPlan { get; init; }
 
+    /// <summary>The task that sends the message from its pod; null when it comes from the platform.</summary>
+    public EntityInfo? Task { get; init; }
+
+    /// <summary>Which try of the task it is, 0 being the first; null when unknown.</summary>
+    public int? Attempt { get; init; }
+
     /// <summary>The error's message; null when the event has no error.</summary>
     public string? ErrorMessage { get; init; }
 

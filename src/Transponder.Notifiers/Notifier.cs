@@ -1,13 +1,19 @@
+using Transponder.Notifiers.Pods;
+using Transponder.Notifiers.Templates;
+
 namespace Transponder.Notifiers;
 
 /// <summary>
 /// A channel to people. One call of <see cref="SendAsync"/> is one attempt with a typed result: retries, rate limits and breakers live outside.
-/// Thread-safe: one instance serves all messages of its channel.
+/// Thread-safe: one instance serves all messages of its channel. A task's author calls <see cref="NotifyAsync(string, TaskContext?, CancellationToken)"/>,
+/// which tries a few times and never throws; a channel of one's own derives from this class and overrides <see cref="AttemptAsync"/>.
 /// </summary>
 public abstract class Notifier : IAsyncDisposable
 {
-    /// <summary>The channel's type as the configuration writes it: <c>email</c>, <c>webhook</c>, …</summary>
-    public abstract string Type { get; }
+    private const int LongestTitle = 150;
+
+    /// <summary>The channel's type as the configuration writes it: <c>email</c>, <c>webhook</c>, …; unless overridden, made from the class's name.</summary>
+    public virtual string Type => ChannelTypes.Of(GetType());
 
     /// <summary>The longest that one attempt may take; after it the attempt counts as <see cref="DeliveryReason.Timeout"/>.</summary>
     public virtual TimeSpan Timeout => TimeSpan.FromSeconds(15);
@@ -26,7 +32,48 @@ public abstract class Notifier : IAsyncDisposable
 
     /// <summary>Says what is wrong with a target (<see cref="Message.Target"/>) for this channel; null when it is fine.</summary>
     /// <param name="target">The part of the address after the channel's name, or the e-mail address; null when there is none.</param>
-    public abstract string? CheckTarget(string? target);
+    public virtual string? CheckTarget(string? target) => null;
+
+    /// <summary>True when the channel shows <see cref="Message.Execution"/> by itself; for the others it is written under the body.</summary>
+    protected internal virtual bool ShowsExecution => false;
+
+    /// <summary>Sends a text: its first line is the headline. Tries as often as the context says, never throws, and tells what happened.</summary>
+    /// <param name="text">What to say, plain text.</param>
+    /// <param name="context">On whose behalf; null = this pod's own.</param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    public Task<NotifyResult> NotifyAsync(string text, TaskContext? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        context ??= TaskContext.Current;
+        var end = text.AsSpan().IndexOfAny('\r', '\n');
+        var title = end < 0 ? text : text[..end];
+        var message =
+            title.Length > LongestTitle
+                ? context.Compose(VisibleText.Cut(title, LongestTitle), text)
+                : context.Compose(title, end < 0 ? "" : text[end..].Trim());
+        return NotifyAsync(message, context, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends a message: what it does not say of target, execution and thread comes from the context, and secrets of the context are masked in it.
+    /// Tries as often as the context says, never throws, and tells what happened.
+    /// </summary>
+    /// <param name="message">What to send; <see cref="TaskContext.Compose"/> makes one.</param>
+    /// <param name="context">On whose behalf; null = this pod's own.</param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    public Task<NotifyResult> NotifyAsync(Message message, TaskContext? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        context ??= TaskContext.Current;
+        return NotifyCoreAsync(context.Complete(message), context, cancellationToken);
+    }
+
+    /// <summary>Sends a completed message, with retries; combined channels do it their own way.</summary>
+    internal virtual Task<NotifyResult> NotifyCoreAsync(Message message, TaskContext context, CancellationToken cancellationToken) =>
+        PodDelivery.SendAsync(this, message, context, cancellationToken);
+
+    /// <summary>The message as this channel wants it: with the execution in its body where the channel would not show it.</summary>
+    internal Message Fit(Message message) => ShowsExecution ? message : ExecutionFooter.Append(message);
 
     /// <summary>Makes one attempt. Never throws but for cancellation by the caller.</summary>
     /// <param name="message">What to send.</param>
@@ -34,13 +81,12 @@ public abstract class Notifier : IAsyncDisposable
     public async Task<DeliveryResult> SendAsync(Message message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (CheckTarget(message.Target) is { } problem)
-            return new DeliveryResult.Rejected(DeliveryReason.InvalidAddress, problem);
-
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
         try
         {
+            if (CheckTarget(message.Target) is { } problem)
+                return new DeliveryResult.Rejected(DeliveryReason.InvalidAddress, problem);
             return await AttemptAsync(message, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

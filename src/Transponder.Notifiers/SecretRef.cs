@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Transponder.Notifiers;
@@ -9,16 +10,23 @@ namespace Transponder.Notifiers;
 public sealed record SecretRef
 {
     private const int LargestFile = 64 * 1024;
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("/\\\0=\r\n");
 
     private readonly string? variable;
     private readonly string? file;
     private readonly string? literal;
 
-    private SecretRef(string? variable, string? file, string? literal)
+    // A second variable to look at, and that blanks around the value are none of it: as Flyte's mounts want it.
+    private readonly string? elsewhere;
+    private readonly bool trimmed;
+
+    private SecretRef(string? variable, string? file, string? literal, string? elsewhere = null, bool trimmed = false)
     {
         this.variable = variable;
         this.file = file;
         this.literal = literal;
+        this.elsewhere = elsewhere;
+        this.trimmed = trimmed;
     }
 
     /// <summary>A secret in an environment variable.</summary>
@@ -54,6 +62,30 @@ public sealed record SecretRef
         return new SecretRef("FLYTE_SECRET_" + name, Path.Combine(directory, name), null);
     }
 
+    /// <summary>
+    /// A secret as Flyte mounts it into a task's pod: the variable prefix + <c>GROUP_KEY</c> in upper case if that is set, else the file
+    /// <c>group/key</c> in lower case. White space around it does not belong to it.
+    /// </summary>
+    /// <param name="group">The secret's group; null or empty when it has none.</param>
+    /// <param name="key">The secret's key.</param>
+    /// <param name="prefix">What the variable's name begins with.</param>
+    /// <param name="directory">Where the files are mounted.</param>
+    public static SecretRef FromFlyteMount(string? group, string key, string prefix = "_FSEC_", string directory = "/etc/secrets") =>
+        FromMount(group, key, prefix, directory, "", local: false);
+
+    /// <summary>The same with the prefix of files' names, and outside of Flyte with the variable <c>GROUP_KEY</c> too.</summary>
+    internal static SecretRef FromMount(string? group, string key, string prefix, string directory, string filePrefix, bool local)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        CheckPart(group ?? "", nameof(group));
+        CheckPart(key, nameof(key));
+        var name = (string.IsNullOrEmpty(group) ? key : $"{group}_{key}").ToUpperInvariant();
+        var file = Path.Combine(directory, (group ?? "").ToLowerInvariant(), filePrefix + key.ToLowerInvariant());
+        return new SecretRef(prefix + name, file, null, local ? name : null, trimmed: true);
+    }
+
     /// <summary>Where the secret is looked for, without the secret: <c>environment variable X</c>, <c>file Y</c>.</summary>
     public string Place =>
         (variable, file) switch
@@ -71,8 +103,12 @@ public sealed record SecretRef
     {
         problem = null;
         value = literal ?? (variable is null ? null : Environment.GetEnvironmentVariable(variable));
+        if (value is null && elsewhere is not null)
+            value = Environment.GetEnvironmentVariable(elsewhere);
         if (value is null && file is not null)
             value = Read(file, out problem);
+        if (trimmed)
+            value = value?.Trim();
 
         if (string.IsNullOrEmpty(value))
         {
@@ -93,6 +129,12 @@ public sealed record SecretRef
 
     /// <summary>Always <c>***</c>.</summary>
     public override string ToString() => "***";
+
+    private static void CheckPart(string part, string name)
+    {
+        if (part.AsSpan().ContainsAny(NotInNames) || part is "." or "..")
+            throw new ArgumentException("a secret's group and key are plain names, without a path in them", name);
+    }
 
     private static string? Read(string path, out string? problem)
     {

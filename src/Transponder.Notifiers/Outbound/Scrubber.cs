@@ -30,14 +30,20 @@ internal sealed class Scrubber
         if (text.AsSpan().TrimStart().StartsWith("<", StringComparison.Ordinal))
             return "";
 
-        foreach (
-            var secret in secrets().SelectMany(Spellings).Where(s => s.Length >= ShortestSecret).Distinct().OrderByDescending(s => s.Length)
-        )
-            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
-        var line = Escaping.SingleLine(text).Trim();
+        var line = Escaping.SingleLine(Mask(text, secrets())).Trim();
         if (line.Length <= LongestExcerpt)
             return line;
         return string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[LongestExcerpt - 1]) ? LongestExcerpt - 1 : LongestExcerpt), "…");
+    }
+
+    /// <summary>The text with each secret, however it is spelled, replaced by <c>***</c>; what is too short to be one is left alone.</summary>
+    public static string Mask(string text, IEnumerable<string> secrets)
+    {
+        foreach (
+            var secret in secrets.SelectMany(Spellings).Where(s => s.Length >= ShortestSecret).Distinct().OrderByDescending(s => s.Length)
+        )
+            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
+        return text;
     }
 
     private static string[] Spellings(string secret) =>

@@ -28,6 +28,9 @@ internal static class PagerDutyDetails
         WriteText(json, "phase", execution.Phase, longestText);
         WriteText(json, "workflow", NameOf(execution.Workflow), longestText);
         WriteText(json, "launch_plan", NameOf(execution.LaunchPlan), longestText);
+        WriteText(json, "task", NameOf(execution.Task), longestText);
+        if (execution.Attempt is { } attempt)
+            json.WriteNumber("attempt", attempt);
         WriteText(json, "error_code", execution.ErrorCode, longestText);
         WriteText(json, "error_kind", execution.ErrorKind, longestText);
         WriteText(json, "error_message", execution.ErrorMessage, longestText);

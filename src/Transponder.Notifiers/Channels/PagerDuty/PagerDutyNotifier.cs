@@ -24,6 +24,9 @@ public sealed class PagerDutyNotifier : Notifier
     public override string Type => "pagerduty";
 
     /// <inheritdoc />
+    protected internal override bool ShowsExecution => true;
+
+    /// <inheritdoc />
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />

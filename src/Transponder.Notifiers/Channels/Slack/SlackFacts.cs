@@ -12,6 +12,10 @@ internal static class SlackFacts
             yield return $"Workflow: {workflow.Name} {workflow.Version}";
         if (execution.LaunchPlan is { } plan && plan.Name != execution.Workflow?.Name)
             yield return $"Launch plan: {plan.Name} {plan.Version}";
+        if (execution.Task is { } task)
+            yield return $"Task: {task.Name} {task.Version}";
+        if (execution.Attempt is { } attempt and > 0)
+            yield return $"Retry: {attempt}";
         if (execution.Duration is { } duration)
             yield return $"Duration: {TemplateTokens.Human(duration)}";
         if (execution.ErrorCode is { Length: > 0 } code)

@@ -24,6 +24,9 @@ public sealed class SlackNotifier : Notifier
     public override string Type => "slack";
 
     /// <inheritdoc />
+    protected internal override bool ShowsExecution => true;
+
+    /// <inheritdoc />
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />

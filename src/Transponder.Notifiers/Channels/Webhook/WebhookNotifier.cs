@@ -29,6 +29,9 @@ public sealed class WebhookNotifier : Notifier
     public override string Type => "webhook";
 
     /// <inheritdoc />
+    protected internal override bool ShowsExecution => true;
+
+    /// <inheritdoc />
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />

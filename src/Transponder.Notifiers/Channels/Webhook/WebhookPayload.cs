@@ -42,6 +42,9 @@ internal static class WebhookPayload
         json.WriteString("phase", execution.Phase);
         WriteEntity(json, "workflow", execution.Workflow);
         WriteEntity(json, "launchPlan", execution.LaunchPlan);
+        WriteEntity(json, "task", execution.Task);
+        if (execution.Attempt is { } attempt)
+            json.WriteNumber("attempt", attempt);
         if (execution.ErrorMessage is not null || execution.ErrorCode is not null || execution.ErrorKind is not null)
         {
             json.WriteStartObject("error");
