@@ -2,6 +2,7 @@ using System.CommandLine;
 using Transponder.Benchmarks.Chaos;
 using Transponder.Benchmarks.Deliver;
 using Transponder.Benchmarks.Drain;
+using Transponder.Benchmarks.Egress;
 using Transponder.Benchmarks.History;
 using Transponder.Benchmarks.Ingest;
 using Transponder.Benchmarks.Soak;
@@ -13,6 +14,7 @@ var root = new RootCommand("Transponder's measurements: each prints a table, and
     DeliverCommand.Create(),
     LatencyCommand.Create(),
     DrainCommand.Create(),
+    EgressCommand.Create(),
     HistoryCommand.Create(),
     StartCommand.Create(),
     SoakCommand.Create(),

@@ -24,9 +24,11 @@ internal static class Workload
 
     private static readonly string[] nodes = ["n0", "n1", "n2"];
 
+    /// <summary>The launch plan that <see cref="RegisterAsync"/> registers.</summary>
+    public const string Plan = "bench.plan";
+
     private static readonly Identifier task = Id(ResourceType.Task, "bench.task");
     private static readonly Identifier workflow = Id(ResourceType.Workflow, "bench.workflow");
-    private const string Plan = "bench.plan";
 
     /// <summary>The configuration that the workload needs.</summary>
     public static string Yaml(string webhookUrl) =>
@@ -43,24 +45,24 @@ internal static class Workload
         await RegisterPlanAsync(admin, Plan, Channel);
     }
 
-    /// <summary>A launch plan that notifies these addresses when an execution succeeds.</summary>
+    /// <summary>A launch plan that notifies these addresses, if any, when an execution succeeds.</summary>
     public static async Task RegisterPlanAsync(AdminClient admin, string name, params IEnumerable<string> addresses)
     {
         var plan = Id(ResourceType.LaunchPlan, name);
-        var notification = new Notification
-        {
-            Email = new EmailNotification { RecipientsEmail = { addresses } },
-            Phases = { WorkflowPhase.Succeeded },
-        };
+        var metadata = new LaunchPlanMetadata();
+        if (addresses.Any())
+            metadata.Notifications.Add(
+                new Notification
+                {
+                    Email = new EmailNotification { RecipientsEmail = { addresses } },
+                    Phases = { WorkflowPhase.Succeeded },
+                }
+            );
         await admin.CreateLaunchPlanAsync(
             new LaunchPlanCreateRequest
             {
                 Id = plan,
-                Spec = new LaunchPlanSpec
-                {
-                    WorkflowId = workflow,
-                    EntityMetadata = new LaunchPlanMetadata { Notifications = { notification } },
-                },
+                Spec = new LaunchPlanSpec { WorkflowId = workflow, EntityMetadata = metadata },
             }
         );
         await admin.UpdateLaunchPlanAsync(new LaunchPlanUpdateRequest { Id = plan, State = LaunchPlanState.Active });
@@ -195,7 +197,8 @@ internal static class Workload
             Node(name, node, NodePhase.Succeeded),
         ];
 
-    private static WorkflowExecutionEventRequest Workflow(string name, WorkflowPhase phase) =>
+    /// <summary>A workflow's event.</summary>
+    public static WorkflowExecutionEventRequest Workflow(string name, WorkflowPhase phase) =>
         new()
         {
             RequestId = $"{name}-w{(int)phase}",
@@ -208,7 +211,8 @@ internal static class Workload
             },
         };
 
-    private static NodeExecutionEventRequest Node(string name, string node, NodePhase phase) =>
+    /// <summary>A node's event.</summary>
+    public static NodeExecutionEventRequest Node(string name, string node, NodePhase phase) =>
         new()
         {
             RequestId = $"{name}-{node}-{(int)phase}",
@@ -226,7 +230,8 @@ internal static class Workload
             },
         };
 
-    private static TaskExecutionEventRequest TaskEvent(string name, string node, TaskPhase phase) =>
+    /// <summary>An event of a node's task, of its first attempt.</summary>
+    public static TaskExecutionEventRequest TaskEvent(string name, string node, TaskPhase phase) =>
         new()
         {
             RequestId = $"{name}-{node}-t{(int)phase}",

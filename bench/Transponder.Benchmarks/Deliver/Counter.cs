@@ -16,10 +16,13 @@ internal sealed class Counter : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource ending = new();
     private readonly Task accepting;
+    private readonly int largest;
     private long count;
 
-    public Counter()
+    /// <param name="largest">The largest request that it can read.</param>
+    public Counter(int largest = 64 * 1024)
     {
+        this.largest = largest;
         listener.Start();
         accepting = AcceptAsync();
     }
@@ -27,7 +30,9 @@ internal sealed class Counter : IAsyncDisposable
     /// <summary>Told of each body as it arrives; null = nobody is.</summary>
     public Action<ReadOnlyMemory<byte>>? OnBody { get; set; }
 
-    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/hook");
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/hook");
 
     public long Count => Interlocked.Read(ref count);
 
@@ -67,7 +72,7 @@ internal sealed class Counter : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        var buffer = new byte[64 * 1024];
+        var buffer = new byte[largest];
         var filled = 0;
         try
         {
