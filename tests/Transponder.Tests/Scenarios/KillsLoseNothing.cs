@@ -15,20 +15,11 @@ public sealed class KillsLoseNothing(ITestOutputHelper output)
         if (store == "postgres")
             await using (await PostgresServer.StartAsync(fsync: false)) { }
 
-        await using var bench = ChildProcess.Start(Bench, ["chaos", "--kills", "15", "--stores", store]);
+        await using var bench = Bench.Start("chaos", "--kills", "15", "--stores", store);
 
         var code = await bench.ExitAsync(TimeSpan.FromMinutes(6));
 
         output.WriteLine(bench.Output);
         Assert.True(code == 0, bench.Output);
-    }
-
-    private static string Bench
-    {
-        get
-        {
-            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-            return Path.Combine(Repository.Root, "artifacts", "bin", "Transponder.Benchmarks", configuration, "bench");
-        }
     }
 }
