@@ -133,6 +133,8 @@ public sealed class EgressEngine : IAsyncDisposable
             var kept = workers.Except(former).ToDictionary(worker => worker.Route);
             workers = [.. next.Select(route => kept.GetValueOrDefault(route) ?? Begin(route))];
             mustRegister = true;
+            // What is being saved of the former workers must be in the store before others begin with their lanes.
+            await saver.SaveAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -144,10 +146,11 @@ public sealed class EgressEngine : IAsyncDisposable
     {
         stopped = true;
         environment.Metrics.Observe(() => []);
+        // The leases are renewed as long as calls are under way.
+        await Task.WhenAll(workers.Select(worker => worker.StopAsync(Options.StopGrace))).ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
         await rounds.WaitAsync().ConfigureAwait(false);
-        await Task.WhenAll(workers.Select(worker => worker.StopAsync(Options.StopGrace))).ConfigureAwait(false);
         await saver.StopAsync().ConfigureAwait(false);
         await saver.SaveAsync().ConfigureAwait(false);
         try

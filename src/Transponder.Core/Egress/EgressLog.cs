@@ -38,6 +38,12 @@ internal static partial class EgressLog
     )]
     public static partial void Gap(ILogger logger, string sink, long first, long last, int shard);
 
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Retention has removed what sink {Sink} had not sent of the held execution with number {Execution}: positions {First} to {Last}"
+    )]
+    public static partial void GapOfHeld(ILogger logger, string sink, long first, long last, long execution);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on shard {Shard} of sink {Sink} is lost")]
     public static partial void LeaseLost(ILogger logger, int shard, string sink);
 

@@ -6,7 +6,7 @@ namespace Transponder.Core.Egress;
 /// <param name="State">Whether events go out.</param>
 /// <param name="Since">When it came into that state.</param>
 /// <param name="Error">What went wrong last; empty when nothing did since it runs.</param>
-/// <param name="Lag">How many positions of the log its slowest cursor is behind the end, in all processes; held executions are not counted.</param>
+/// <param name="Lag">How many positions of the log its slowest cursor is behind the end, in all processes, held executions included: what retention waits for.</param>
 /// <param name="Age">How long ago the oldest event was received that is not past its cursors.</param>
 /// <param name="Held">How many executions are held.</param>
 /// <param name="Quarantined">How many messages are in quarantine.</param>

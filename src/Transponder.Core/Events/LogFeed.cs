@@ -177,6 +177,11 @@ public sealed partial class LogFeed : IAsyncDisposable
                 rest = backoff.Next();
                 LogStoreFailed(log, error.Message, rest);
             }
+            catch (Exception error)
+            {
+                rest = backoff.Next();
+                LogUnexpected(log, error, rest);
+            }
         }
     }
 
@@ -186,6 +191,7 @@ public sealed partial class LogFeed : IAsyncDisposable
         if (Volatile.Read(ref waiting) == 0)
         {
             asleep = true;
+            Interlocked.MemoryBarrier();
             // Somebody may have come before the flag was seen.
             return Volatile.Read(ref waiting) == 0 ? WakeSignal.Longest : TimeSpan.Zero;
         }
@@ -267,6 +273,9 @@ public sealed partial class LogFeed : IAsyncDisposable
         Message = "The store failed while the log's end was read: {Detail}; it is read again in {Wait}"
     )]
     private static partial void LogStoreFailed(ILogger logger, string detail, TimeSpan wait);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A bug stopped reading the log's end; it is read again in {Wait}")]
+    private static partial void LogUnexpected(ILogger logger, Exception error, TimeSpan wait);
 
     private sealed class Waiter(long after)
     {

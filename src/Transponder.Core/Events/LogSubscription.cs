@@ -62,7 +62,10 @@ public sealed class LogSubscription(LogFeed feed, EventLog log, IEventStore even
             return;
         using var limit = new CancellationTokenSource(atMost, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await feed.WaitAsync(position, both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await feed.WaitAsync(position, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested) { }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class CallCutter(SinkRoute route, EgressEnvironment environment,
 
     private int calls;
     private int smallCalls;
+    private int heldCalls;
+    private bool wasHeld;
     private int turn;
 
     /// <summary>Nothing is under way.</summary>
@@ -23,20 +25,23 @@ internal sealed class CallCutter(SinkRoute route, EgressEnvironment environment,
     /// <summary>The next call, that is under way from now on; null when none can begin.</summary>
     public PublishCall? Next(TimeSpan now)
     {
-        if (!MayCall(now) || Cut() is not { } call)
+        if (((MayCallHeld() ? CutHeld() : null) ?? (MayCall(now) ? Cut() : null)) is not { } call)
             return null;
-        calls++;
-        if (call.IsSmall)
-            smallCalls++;
+        wasHeld = call.IsHeld;
+        Count(call, 1);
         return call;
     }
 
     /// <summary>The call is not under way any more.</summary>
-    public void Ended(PublishCall call)
+    public void Ended(PublishCall call) => Count(call, -1);
+
+    private void Count(PublishCall call, int by)
     {
-        calls--;
-        if (call.IsSmall)
-            smallCalls--;
+        calls += by;
+        if (call.IsHeld)
+            heldCalls += by;
+        else if (call.IsSmall)
+            smallCalls += by;
     }
 
     private bool MayCall(TimeSpan now)
@@ -44,6 +49,20 @@ internal sealed class CallCutter(SinkRoute route, EgressEnvironment environment,
         if (health.IsDown)
             return calls == 0 && now >= health.NextTry;
         return calls < Limits.Concurrency && (smallCalls < MostSmallCalls || IsEnoughForOne());
+    }
+
+    /// <summary>Held executions go in calls of their own, a few at a time and in turn with the others', which so do not wait for them.</summary>
+    private bool MayCallHeld()
+    {
+        if (health.IsDown || calls >= Limits.Concurrency || heldCalls >= MostSmallCalls)
+            return false;
+        var (hasHeld, hasOthers) = (false, false);
+        for (var i = 0; i < lanes.Count; i++)
+        {
+            hasHeld |= lanes[i].HasHeldDue;
+            hasOthers |= lanes[i].Ready > 0;
+        }
+        return hasHeld && !(wasHeld && hasOthers);
     }
 
     private bool IsEnoughForOne()
@@ -67,6 +86,18 @@ internal sealed class CallCutter(SinkRoute route, EgressEnvironment environment,
                 break;
         }
         turn = lanes.Count == 0 ? 0 : (turn + 1) % lanes.Count;
+        return call.Entries.Count == 0 ? null : call;
+    }
+
+    private PublishCall? CutHeld()
+    {
+        var call = new PublishCall(Limits) { IsHeld = true };
+        for (var i = 0; i < lanes.Count; i++)
+        {
+            var lane = lanes[(turn + i) % lanes.Count];
+            if (lane.HasHeldDue && lane.IsActive && IsLeaseSafe(lane) && !lane.FillHeld(call))
+                break;
+        }
         return call.Entries.Count == 0 ? null : call;
     }
 

@@ -11,11 +11,15 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
     /// <summary>More than so many messages are not kept of a held execution.</summary>
     public const int KeptOfHeld = 32;
 
+    /// <summary>More executions than so many are not held: from then on the lane waits for what fails.</summary>
+    public const int MostHeld = 256;
+
     private const int LargestWindow = 10_000;
 
     private readonly Queue<LaneEntry> window = new();
     private readonly Queue<LaneEntry> ready = new();
     private readonly Queue<ExecutionChain> due = new();
+    private readonly Queue<ExecutionChain> heldDue = new();
     private readonly Dictionary<long, ExecutionChain> chains = [];
     private readonly Stack<ExecutionChain> spare = new();
     private int held;
@@ -64,9 +68,17 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
 
     public int Held => held;
 
+    /// <summary>Something of a held execution can go again.</summary>
+    public bool HasHeldDue => heldDue.Count > 0;
+
+    /// <summary>The same shard under a lease that was lost, for as long as something of it is under way.</summary>
+    public Lane? Former { get; init; }
+
     public bool IsWindowFull => window.Count >= LargestWindow;
 
-    public bool IsActive => !IsLost && !IsLeaving && !IsGoing;
+    public bool IsActive => !IsLost && !IsLeaving && !IsGoing && Former?.IsBusy is not true;
+
+    public bool IsBusy => Calls > 0 || Former?.IsBusy is true;
 
     public long Cursor => window.TryPeek(out var first) ? first.Position - 1 : ReadThrough;
 
@@ -98,11 +110,14 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
     public bool Fill(PublishCall call) =>
         // A probe that repeats what failed would not tell a sink that is down from an execution that is stuck.
         call.IsProbe
-            ? FillFromReady(call) && FillFromDue(call)
-            : FillFromDue(call) && FillFromReady(call);
+            ? FillFromReady(call) && FillFrom(due, call) && FillFrom(heldDue, call)
+            : FillFrom(due, call) && FillFromReady(call);
+
+    /// <summary>Adds to a call what may go now of held executions; false when the call is full.</summary>
+    public bool FillHeld(PublishCall call) => FillFrom(heldDue, call);
 
     /// <summary>Something of the execution can go again.</summary>
-    public void SetDue(ExecutionChain chain) => due.Enqueue(chain);
+    public void SetDue(ExecutionChain chain) => (chain.Held is null ? due : heldDue).Enqueue(chain);
 
     /// <summary>The cursor needs to wait for it no more.</summary>
     public void Pass(LaneEntry entry)
@@ -170,11 +185,24 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
         held++;
         var chain = Begin(former.ExecutionId);
         (chain.Held, chain.ScannedThrough) = (former, former.Position);
+        // Others passed while it failed: by itself it does not mean that the sink is down.
+        (chain.Failures, chain.OwnFailures, chain.FailedAt) = (1, Math.Max(1, former.Attempts), TimeSpan.MinValue);
         return chain;
     }
 
+    /// <summary>Goes on with the first event that is left of a held execution; false when nothing that waits of it can be gone.</summary>
+    public bool SkipTo(ExecutionChain chain, long position)
+    {
+        if (chain.IsJoined || chain.ScannedThrough >= position)
+            return false;
+        chain.ScannedThrough = position;
+        if (chain.Waiting.Count == 0 && chain.Call is null)
+            Changes.Hold(chain.Held = chain.Held! with { Position = position });
+        return true;
+    }
+
     /// <summary>Adds to a held execution what was found of it in the log, as far as the lane has read.</summary>
-    public void Rejoin(ExecutionChain chain, List<LaneEntry> found, long through)
+    public void Rejoin(ExecutionChain chain, IEnumerable<LaneEntry> found, long through)
     {
         var limit = ReadThrough;
         // What was confirmed of it may lie beyond what the lane has read since it changed hands.
@@ -211,7 +239,7 @@ internal sealed class Lane(LaneLease lease, long leasedAt)
             chain.IsJoined = false;
     }
 
-    private bool FillFromDue(PublishCall call)
+    private static bool FillFrom(Queue<ExecutionChain> due, PublishCall call)
     {
         while (due.TryPeek(out var chain))
         {

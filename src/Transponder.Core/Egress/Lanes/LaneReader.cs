@@ -13,8 +13,6 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
     private const int MostPages = 4;
     private const long MostBytes = 32 * 1024 * 1024;
 
-    private static readonly TimeSpan BetweenScans = TimeSpan.FromSeconds(1);
-
     private readonly PageReader pages = new(route, environment);
     private readonly Backoff backoff = new();
     private readonly CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cutting);
@@ -23,7 +21,6 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
     private readonly List<Lane> far = [];
     private int farPages;
     private bool isWaiting;
-    private bool isScanning;
     private long retryAt;
     private bool mustWait;
 
@@ -75,56 +72,6 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
         if (end is { } position)
             BeginWait(position);
         return moved;
-    }
-
-    /// <summary>
-    /// Looks through the log for what waits of a held execution; then, under the lock, says that there is something or that it has caught up, or
-    /// when to look again.
-    /// </summary>
-    public async Task ReadHeldAsync(ExecutionChain chain, Action<TimeSpan?> done)
-    {
-        if (isScanning || IsStopping)
-        {
-            done(BetweenScans);
-            return;
-        }
-        isScanning = true;
-        TimeSpan? wait = BetweenScans;
-        await Task.Yield();
-        try
-        {
-            var from = chain.ScannedThrough;
-            var page = await environment.Feed.ReadAsync(from, chain.Lane.Shard, PageSize, ending.Token).ConfigureAwait(false);
-            var events = page.Events.Where(one => one.ExecutionId == chain.ExecutionId).ToList();
-            var found = await pages.ReadAsync(events, ending.Token).ConfigureAwait(false);
-            lock (gate)
-            {
-                if (chain.Lane.IsLost)
-                    return;
-                foreach (var one in found.Unreadable.Where(one => one.Position <= chain.Lane.ReadThrough))
-                    chain.Lane.Changes.Quarantine(one);
-                chain.Lane.Rejoin(chain, found.Entries, page.Through);
-                if (chain.Waiting.Count > 0 || chain.IsJoined)
-                    wait = null;
-                else if (chain.ScannedThrough > from)
-                    wait = TimeSpan.Zero;
-            }
-        }
-        catch (OperationCanceledException) { }
-        catch (StoreException error)
-        {
-            EgressLog.StoreFailed(environment.Log, "read a held execution's events", error.Message, BetweenScans);
-        }
-        finally
-        {
-            lock (gate)
-            {
-                isScanning = false;
-                if (!chain.Lane.IsLost)
-                    done(wait);
-            }
-            wake.Set();
-        }
     }
 
     /// <summary>Ends what is being read.</summary>
@@ -211,7 +158,10 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
         if (lane.IsLost || lane.IsGoing)
             return;
         foreach (var one in unreadable)
+        {
             lane.Changes.Quarantine(one);
+            environment.Metrics.Quarantined(route.Name);
+        }
         lane.Enqueue(entries, through);
     }
 

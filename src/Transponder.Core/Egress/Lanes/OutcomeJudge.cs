@@ -114,7 +114,7 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
             return;
         }
         var reason = Clean(chain.Reason.Detail);
-        var gap = head.IsGap ? null : route.Format.Gap(head.Record, reason);
+        var gap = head.IsGap ? null : Gap(head, reason);
         if (!head.IsGap)
             Quarantine(chain.Lane, head.Record, reason);
         if (gap is not null)
@@ -151,7 +151,8 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
     }
 
     private bool MustHold(ExecutionChain chain, TimeSpan now) =>
-        chain.Lane.IsWindowFull || (chain.OwnFailures >= FailuresToHold && now - chain.FailingSince >= environment.Options.HoldAfter);
+        chain.Lane.Held < Lane.MostHeld
+        && (chain.Lane.IsWindowFull || (chain.OwnFailures >= FailuresToHold && now - chain.FailingSince >= environment.Options.HoldAfter));
 
     private TimeSpan Hold(ExecutionChain chain)
     {
@@ -210,6 +211,19 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
         );
         environment.Metrics.Quarantined(route.Name);
         EgressLog.Quarantined(environment.Log, record.EventId, record.OrderingKey, route.Name, reason);
+    }
+
+    private EgressRecord? Gap(LaneEntry head, string reason)
+    {
+        try
+        {
+            return route.Format.Gap(head.Record, reason);
+        }
+        catch (Exception error)
+        {
+            EgressLog.FormatFailed(environment.Log, error, head.Position, head.Record.OrderingKey, route.Name);
+            return null;
+        }
     }
 
     private static string Clean(string text)

@@ -9,6 +9,7 @@ namespace Transponder.Core.Egress.Lanes;
 internal sealed class OwnLanes(string sink, EgressEnvironment environment) : IReadOnlyList<Lane>
 {
     private readonly List<Lane> lanes = [];
+    private readonly List<Lane> former = [];
 
     public int Count => lanes.Count;
 
@@ -36,7 +37,8 @@ internal sealed class OwnLanes(string sink, EgressEnvironment environment) : IRe
     /// <summary>Takes a lane that begins above what retention has removed.</summary>
     public Lane Add(LaneLease lease, long at, long first)
     {
-        var lane = new Lane(lease, at);
+        former.RemoveAll(one => !one.IsBusy);
+        var lane = new Lane(lease, at) { Former = former.FindLast(one => one.Shard == lease.Shard) };
         Skip(lane, first);
         lanes.Add(lane);
         return lane;
@@ -109,17 +111,27 @@ internal sealed class OwnLanes(string sink, EgressEnvironment environment) : IRe
     {
         lane.IsLost = true;
         lanes.Remove(lane);
+        if (lane.IsBusy)
+            former.Add(lane);
         environment.Metrics.LeaseLost(sink);
         EgressLog.LeaseLost(environment.Log, lane.Shard, sink);
     }
 
-    // A log that nothing was removed from may begin anywhere.
     private void Skip(Lane lane, long first)
     {
-        if (lane.ReadThrough == 0 || lane.ReadThrough + 1 >= first)
-            return;
-        environment.Metrics.Gap(sink);
-        EgressLog.Gap(environment.Log, sink, lane.ReadThrough + 1, first - 1, lane.Shard);
-        lane.SkipTo(first - 1);
+        if (lane.ReadThrough + 1 < first)
+        {
+            environment.Metrics.Gap(sink);
+            EgressLog.Gap(environment.Log, sink, lane.ReadThrough + 1, first - 1, lane.Shard);
+            lane.SkipTo(first - 1);
+        }
+        foreach (var chain in lane.HeldChains())
+        {
+            var from = chain.ScannedThrough + 1;
+            if (!lane.SkipTo(chain, first - 1))
+                continue;
+            environment.Metrics.Gap(sink);
+            EgressLog.GapOfHeld(environment.Log, sink, from, first - 1, chain.ExecutionId);
+        }
     }
 }

@@ -83,6 +83,7 @@ internal sealed class ProgressSaver : IDisposable
         {
             pause = backoff.Next();
             soon = true;
+            wake.Set();
             if (error is StoreException)
                 EgressLog.StoreFailed(environment.Log, "saved cursors", error.Message, pause);
             else

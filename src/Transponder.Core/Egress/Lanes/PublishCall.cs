@@ -18,6 +18,9 @@ internal sealed class PublishCall(SinkLimits limits)
     /// <summary>The one call that shows whether a sink is back.</summary>
     public bool IsProbe { get; init; }
 
+    /// <summary>It has held executions only.</summary>
+    public bool IsHeld { get; init; }
+
     /// <summary>It could have been larger.</summary>
     public bool IsSmall => Entries.Count < limits.Records && bytes < limits.Bytes / 2;
 

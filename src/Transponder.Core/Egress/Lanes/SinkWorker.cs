@@ -8,6 +8,8 @@ namespace Transponder.Core.Egress.Lanes;
 internal sealed class SinkWorker : IAsyncDisposable
 {
     private static readonly TimeSpan RestAfterCancel = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterDefect = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
 
     private readonly EgressEnvironment environment;
     private readonly Action<bool> progressed;
@@ -18,6 +20,7 @@ internal sealed class SinkWorker : IAsyncDisposable
     private readonly SinkHealth health;
     private readonly OutcomeJudge judge;
     private readonly LaneReader reader;
+    private readonly HeldReader heldReader;
     private readonly CallCutter cutter;
     private readonly CancellationTokenSource cutting = new();
     private readonly CancellationTokenSource ending = new();
@@ -43,6 +46,7 @@ internal sealed class SinkWorker : IAsyncDisposable
         judge = new OutcomeJudge(route, environment, health, times);
         cutter = new CallCutter(route, environment, lanes, health);
         reader = new LaneReader(route, environment, gate, wake, cutting.Token);
+        heldReader = new HeldReader(route, environment, gate, GoOn, cutting.Token);
         running = Task.Run(RunAsync);
     }
 
@@ -77,7 +81,7 @@ internal sealed class SinkWorker : IAsyncDisposable
             var lane = lanes.Add(lease, at, first);
             var now = environment.Time.GetUtcNow();
             foreach (var one in held)
-                sleeping.Enqueue(lane.Adopt(one), Now + (one.DueAt - now));
+                sleeping.Enqueue(lane.Adopt(one), Now + TimeSpan.FromTicks(Math.Clamp((one.DueAt - now).Ticks, 0, LongestRest.Ticks)));
         }
         wake.Set();
     }
@@ -140,6 +144,7 @@ internal sealed class SinkWorker : IAsyncDisposable
         await ending.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await reader.EndAsync().ConfigureAwait(false);
+        await heldReader.EndAsync().ConfigureAwait(false);
         wake.Dispose();
     }
 
@@ -187,9 +192,16 @@ internal sealed class SinkWorker : IAsyncDisposable
     {
         while (!ending.IsCancellationRequested)
         {
-            TimeSpan rest;
-            lock (gate)
-                rest = Turn();
+            var rest = AfterDefect;
+            try
+            {
+                lock (gate)
+                    rest = Turn();
+            }
+            catch (Exception error)
+            {
+                EgressLog.Unexpected(environment.Log, error, "sending", Route.Name, rest);
+            }
             await wake.WaitAsync(rest, ending.Token).ConfigureAwait(false);
         }
     }
@@ -217,7 +229,7 @@ internal sealed class SinkWorker : IAsyncDisposable
             if (chain.Waiting.Count > 0)
                 chain.Lane.SetDue(chain);
             else
-                ReadHeld(chain);
+                heldReader.Want(chain);
         }
     }
 
@@ -241,7 +253,7 @@ internal sealed class SinkWorker : IAsyncDisposable
             foreach (var (chain, at) in later)
                 sleeping.Enqueue(chain, at);
             foreach (var chain in unread)
-                ReadHeld(chain);
+                heldReader.Want(chain);
             CheckDrained();
             if (call.Lanes.Any(lane => lane.IsLeaving && lane.Calls == 0))
                 idle();
@@ -250,17 +262,15 @@ internal sealed class SinkWorker : IAsyncDisposable
         wake.Set();
     }
 
-    private void ReadHeld(ExecutionChain chain) =>
-        _ = reader.ReadHeldAsync(
-            chain,
-            wait =>
-            {
-                if (wait is { } time)
-                    sleeping.Enqueue(chain, Now + time);
-                else
-                    judge.GoOn(chain);
-            }
-        );
+    /// <summary>What the log had of a held execution is here, or is looked for again.</summary>
+    private void GoOn(ExecutionChain chain, TimeSpan? wait)
+    {
+        if (wait is { } time)
+            sleeping.Enqueue(chain, Now + time);
+        else
+            judge.GoOn(chain);
+        wake.Set();
+    }
 
     private void CheckDrained()
     {

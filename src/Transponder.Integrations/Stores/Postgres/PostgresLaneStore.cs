@@ -12,7 +12,8 @@ internal sealed class PostgresLaneStore(PostgresDatabase database) : ILaneStore
     // forgotten and comes again must not repeat its fences: they begin at the clock.
     private const string Register = """
         INSERT INTO lanes (sink, shard, position, fence)
-        SELECT s.name, n, CASE WHEN s.from_start THEN 0 ELSE coalesce((SELECT max(position) FROM events), 0) END,
+        SELECT s.name, n,
+            coalesce(CASE WHEN s.from_start THEN (SELECT min(position) - 1 FROM events) ELSE (SELECT max(position) FROM events) END, 0),
             (extract(epoch FROM clock_timestamp()) * 1000)::bigint
         FROM unnest($1, $2) AS s (name, from_start), generate_series(0, $3 - 1) n
         ORDER BY s.name, n

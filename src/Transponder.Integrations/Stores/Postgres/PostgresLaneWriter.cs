@@ -34,6 +34,10 @@ internal static class PostgresLaneWriter
         INSERT INTO quarantine (sink, position, event_id, ordering_key, reason, payload, at)
         SELECT k.sink, k.position, k.event_id, k.ordering_key, k.reason, k.payload, k.at
         FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY AS k (sink, position, event_id, ordering_key, reason, payload, at, ord)
+        WHERE NOT EXISTS (
+            SELECT FROM quarantine q
+            WHERE q.sink = k.sink AND q.position = k.position AND q.event_id = k.event_id AND q.payload = k.payload
+        )
         ORDER BY k.ord
         """;
 

@@ -19,7 +19,11 @@ internal sealed class SqliteLaneStore(SqliteWriter writer, SqliteReaders readers
                 using var insert = database.Use(
                     """
                     INSERT INTO lanes (sink, shard, position, fence)
-                    VALUES (?1, ?2, CASE WHEN ?3 THEN 0 ELSE coalesce((SELECT max(position) FROM events), 0) END, ?4)
+                    VALUES (?1, ?2, coalesce(
+                      CASE WHEN ?3 THEN (SELECT min(position) - 1 FROM events) ELSE (SELECT max(position) FROM events) END,
+                      (SELECT seq FROM sqlite_sequence WHERE name = 'events'),
+                      0
+                    ), ?4)
                     ON CONFLICT (sink, shard) DO NOTHING
                     """
                 );

@@ -47,7 +47,11 @@ internal static class SqliteLanes
             hold.Add(held.Since).Add(held.DueAt).Add(held.Detail).Run();
         }
         using var quarantine = database.Use(
-            "INSERT INTO quarantine (sink, position, event_id, ordering_key, reason, payload, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO quarantine (sink, position, event_id, ordering_key, reason, payload, at)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+            WHERE NOT EXISTS (SELECT 1 FROM quarantine WHERE sink = ?1 AND position = ?2 AND event_id = ?3 AND payload = ?6)
+            """
         );
         Span<byte> id = stackalloc byte[16];
         foreach (var record in progress.Quarantined)

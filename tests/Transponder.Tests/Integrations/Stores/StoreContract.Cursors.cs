@@ -188,13 +188,14 @@ public abstract partial class StoreContract
         var lease = (await LeaseLanesAsync("a")).Single(one => one.Shard == key.Shard);
         var held = Held(written.ExecutionId, written.Position - 1);
         var refused = Refused("x", written.Position);
+        var another = refused with { EventId = Guid.CreateVersion7() };
 
         await Store.Lanes.SaveAsync(
-            [Progress(lease, written.Position) with { Held = [held, Held(77, 0)], Quarantined = [refused, refused] }],
+            [Progress(lease, written.Position) with { Held = [held, Held(77, 0)], Quarantined = [another, refused] }],
             Token
         );
         await Store.Lanes.SaveAsync(
-            [Progress(lease, written.Position) with { Held = [held with { Attempts = 4 }], Released = [77] }],
+            [Progress(lease, written.Position) with { Held = [held with { Attempts = 4 }], Released = [77], Quarantined = [refused] }],
             Token
         );
 
