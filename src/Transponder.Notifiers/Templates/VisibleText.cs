@@ -37,6 +37,9 @@ internal static class VisibleText
         return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), mark);
     }
 
+    /// <summary>The text in one line of at most so many characters.</summary>
+    public static string Line(string text, int most) => Cut(Escaping.SingleLine(Of(text)), most);
+
     private static bool IsUnwanted(char c) =>
         (char.IsControl(c) && c is not ('\n' or '\t'))
         || c

@@ -8,6 +8,7 @@ internal static class ChannelTypes
         new WebhookRegistration(),
         new SlackRegistration(),
         new PagerDutyRegistration(),
+        new TeamsRegistration(),
     ];
 
     /// <summary>Their names, for people.</summary>

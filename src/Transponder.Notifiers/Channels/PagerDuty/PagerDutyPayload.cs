@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
 
 namespace Transponder.Notifiers.Channels.PagerDuty;
@@ -14,7 +15,6 @@ internal static class PagerDutyPayload
 
     private const int LongestSummary = 1024;
     private const int LongestField = 255;
-    private const int LongestUrl = 2000;
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -62,7 +62,7 @@ internal static class PagerDutyPayload
         PagerDutyDetails.Write(json, message, longestText);
         json.WriteEndObject();
         json.WriteString("client", "Transponder");
-        if (Link(execution?.ConsoleUrl) is not { } url)
+        if (WebLink.Of(execution?.ConsoleUrl) is not { } url)
             return;
         json.WriteString("client_url", url);
         json.WriteStartArray("links");
@@ -85,16 +85,9 @@ internal static class PagerDutyPayload
 
     private static string Line(string text, int longest)
     {
-        var line = VisibleText.Cut(Escaping.SingleLine(VisibleText.Of(text)), longest);
+        var line = VisibleText.Line(text, longest);
         return line.Length > 0 ? line : "-";
     }
-
-    private static string? Link(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-        && uri.AbsoluteUri.Length <= LongestUrl
-            ? uri.AbsoluteUri
-            : null;
 
     private static string Name(PagerDutySeverity severity) =>
         severity switch

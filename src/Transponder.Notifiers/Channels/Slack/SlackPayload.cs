@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
 
 namespace Transponder.Notifiers.Channels.Slack;
@@ -15,7 +16,6 @@ internal static class SlackPayload
     private const int LongestFallback = 3000;
     private const int LongestFact = 300;
     private const int LongestBody = 9000;
-    private const int LongestUrl = 2000;
     private const int LongestBlockId = 255;
 
     // Slack refuses blocks of more than about 13,200 characters, without documenting how it counts.
@@ -94,8 +94,8 @@ internal static class SlackPayload
         json.WriteStartObject();
         json.WriteString("type", "context");
         json.WriteStartArray("elements");
-        foreach (var fact in SlackFacts.Of(execution))
-            WriteText(json, VisibleText.Cut(Escaping.SingleLine(VisibleText.Of(fact)), LongestFact), isMrkdwn: false);
+        foreach (var (name, value) in ExecutionFacts.Of(execution))
+            WriteText(json, VisibleText.Line($"{name}: {value}", LongestFact), isMrkdwn: false);
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -113,15 +113,12 @@ internal static class SlackPayload
     }
 
     private static string? Link(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-        && uri.AbsoluteUri.Length <= LongestUrl
-            ? uri
-                .AbsoluteUri.Replace("|", "%7C", StringComparison.Ordinal)
-                .Replace("<", "%3C", StringComparison.Ordinal)
-                .Replace(">", "%3E", StringComparison.Ordinal)
-                .Replace("&", "&amp;", StringComparison.Ordinal)
-            : null;
+        WebLink
+            .Of(url)
+            ?.Replace("|", "%7C", StringComparison.Ordinal)
+            .Replace("<", "%3C", StringComparison.Ordinal)
+            .Replace(">", "%3E", StringComparison.Ordinal)
+            .Replace("&", "&amp;", StringComparison.Ordinal);
 
     private static string Mark(Severity severity) =>
         severity switch

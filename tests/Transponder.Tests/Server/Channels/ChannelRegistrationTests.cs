@@ -30,11 +30,15 @@ public sealed class ChannelRegistrationTests : IDisposable
             ops-hook: { type: slack, webhookUrl: { file: URL } }
             pager: { type: pagerduty, routingKey: { file: SECRET }, eventsUrl: 'https://events.eu.pagerduty.com/v2/enqueue', dedup: execution, severity: { failed: critical, timed_out: info } }
             plain: { type: pagerduty, routingKey: { file: SECRET } }
+            ml-teams: { type: teams, webhookUrl: { file: URL }, title: 'T {{ name }}', timeout: 5s }
             """
         );
 
         Assert.Empty(result.Problems);
         await using var channels = Create(result);
+        var teams = channels.Find("ml-teams")!;
+        Assert.Equal(("teams", "T {{ name }}", BodyFormat.Text), (teams.Notifier.Type, teams.Title.Text, teams.Format));
+        Assert.Equal((2.0, TimeSpan.FromSeconds(5)), (teams.Limits.Rate, teams.Notifier.Timeout));
         var slack = channels.Find("ml-slack")!;
         Assert.Equal(("slack", true, BodyFormat.Mrkdwn), (slack.Notifier.Type, slack.Notifier.KeepsThreads, slack.Format));
         Assert.Equal(("T {{ name }}", "*{{ name }}*"), (slack.Title.Text, slack.Body.Text));
@@ -67,6 +71,10 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, dedup: workflow }", "channels.c.dedup")]
     [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, severity: { failed: bad } }", "channels.c.severity.failed")]
     [InlineData("{ type: pagerduty, routingKey: { file: SECRET }, eventsUrl: nowhere }", "channels.c.eventsUrl")]
+    [InlineData("{ type: teams }", "channels.c.webhookUrl")]
+    [InlineData("{ type: teams, webhookUrl: 'https://in-the-open.example.com' }", "channels.c.webhookUrl")]
+    [InlineData("{ type: teams, webhookUrl: { file: SECRET } }", "channels.c.webhookUrl")]
+    [InlineData("{ type: teams, webhookUrl: { file: URL }, timeout: 5m }", "channels.c.timeout")]
     [InlineData("{ type: pigeon }", "channels.c.type")]
     public void Read_Mistake_IsOneErrorWithItsKey(string channel, string key)
     {
@@ -99,6 +107,8 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("ml-slack:alerts", false)]
     [InlineData("ops-hook", true)]
     [InlineData("ops-hook:#alerts", false)]
+    [InlineData("ml-teams", true)]
+    [InlineData("ml-teams:General", false)]
     [InlineData("pager", true)]
     [InlineData("pager:critical", false)]
     public void Check_Recipient_AsksItsChannel(string address, bool isFine)
@@ -108,6 +118,7 @@ public sealed class ChannelRegistrationTests : IDisposable
             ml-slack: { type: slack, botToken: { file: SECRET } }
             ops-hook: { type: slack, webhookUrl: { file: URL } }
             pager: { type: pagerduty, routingKey: { file: SECRET } }
+            ml-teams: { type: teams, webhookUrl: { file: URL } }
             """,
             $"recipients: {{ oncall: [ '{address}' ] }}"
         );

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Transponder.Tests.Rig;
+
+namespace Transponder.Tests.Notifiers.Channels.Teams;
+
+/// <summary>A workflow that posts to Teams, as Microsoft documents it: a signed URL, at most 28 KB, cards of known elements only, 202 for whatever it takes.</summary>
+public sealed class TeamsServer : IAsyncDisposable
+{
+    public const string Signature = "sesame0penTheWorkflowsDoor";
+
+    private const int LargestMessage = 28 * 1024;
+
+    private static readonly Dictionary<string, string[]> Fields = new()
+    {
+        ["AdaptiveCard"] = ["type", "version", "$schema", "fallbackText", "body", "actions"],
+        ["TextBlock"] = ["type", "id", "text", "size", "weight", "color", "wrap"],
+        ["FactSet"] = ["type", "facts"],
+        ["Action.OpenUrl"] = ["type", "title", "url"],
+    };
+
+    private readonly WebhookReceiver _receiver;
+    private readonly ConcurrentQueue<JsonElement> _cards = new();
+
+    private TeamsServer(WebhookReceiver receiver)
+    {
+        _receiver = receiver;
+        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
+    }
+
+    public string WebhookUrl =>
+        $"http://127.0.0.1:{_receiver.Port}/workflows/0a1b/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers&sv=1.0&sig={Signature}";
+
+    /// <summary>Answers in the workflow's place; null, or an answer of null = the workflow answers itself.</summary>
+    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+
+    /// <summary>The cards that were taken.</summary>
+    public IReadOnlyList<JsonElement> Cards => [.. _cards];
+
+    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
+
+    public static async Task<TeamsServer> StartAsync() => new(await WebhookReceiver.StartAsync());
+
+    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
+
+    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
+
+    public static ReceiverAnswer Refuse(int status, string code, string message = "no") =>
+        ReceiverAnswer.Of(status, $$$"""{"error":{"code":"{{{code}}}","message":"{{{message}}}"}}""");
+
+    private ReceiverAnswer Serve(ReceivedRequest request)
+    {
+        if (!request.Path.EndsWith($"sig={Signature}", StringComparison.Ordinal))
+            return Refuse(401, "DirectApiAuthorizationRequired");
+        if (request.Body.Length > LargestMessage)
+            return Refuse(413, "RequestEntityTooLarge");
+        try
+        {
+            if (request.Json.GetProperty("type").GetString() != "message")
+                return Refuse(400, "InvalidTemplate");
+            var attachment = request.Json.GetProperty("attachments").EnumerateArray().Single();
+            var card = attachment.GetProperty("content");
+            if (attachment.GetProperty("contentType").GetString() != "application/vnd.microsoft.card.adaptive" || !IsCard(card))
+                return Refuse(400, "InvalidTemplate");
+            _cards.Enqueue(card);
+            return ReceiverAnswer.Of(202) with
+            {
+                Headers = new Dictionary<string, string> { ["x-ms-workflow-run-id"] = $"08584{_cards.Count}CU00" },
+            };
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return Refuse(400, "TriggerInputSchemaMismatch");
+        }
+    }
+
+    private static bool IsCard(JsonElement card) =>
+        IsKnown(card)
+        && card.GetProperty("version").GetString() == "1.5"
+        && card.GetProperty("body").EnumerateArray().All(IsKnown)
+        && (!card.TryGetProperty("actions", out var actions) || actions.EnumerateArray().All(IsKnown));
+
+    private static bool IsKnown(JsonElement element) =>
+        Fields.TryGetValue(element.GetProperty("type").GetString()!, out var fields)
+        && element.EnumerateObject().All(field => fields.Contains(field.Name));
+}
