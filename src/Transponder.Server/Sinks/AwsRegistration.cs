@@ -25,6 +25,7 @@ internal sealed class AwsRegistration : ISinkRegistration
             TopicArn = topic,
             Region = section.Text("region") is { Length: > 0 } region ? region : null,
             Endpoint = ServiceUrl.Read(section, "endpoint"),
+            StsEndpoint = ServiceUrl.Read(section, "stsEndpoint"),
             AccessKey = section.Secret("accessKey"),
             SecretKey = section.Secret("secretKey"),
             SessionToken = section.Secret("sessionToken"),

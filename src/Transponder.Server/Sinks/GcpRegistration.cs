@@ -40,6 +40,8 @@ internal sealed class GcpRegistration : ISinkRegistration
             Credentials = new GcpCredentialOptions { File = credentials.Text("file") },
             Timeout = section.Duration("timeout", defaults.Timeout),
         };
+        if (topic.Length > 0 && (project.Length > 0 || IsWholeName(topic)) && options.TopicProblem is { } wrong)
+            sink.Section("eventsPublisher").Error("topicName", wrong);
         if (options.Credentials.File is { } file && !File.Exists(file))
             credentials.Warn("file", $"there is no file {file}; messages will wait until it is there");
         return new GcpSinkChoice(options);

@@ -53,7 +53,7 @@ internal sealed class HttpRegistration : ISinkRegistration
         };
         if (url is null)
             return null;
-        Check(section, options, outbound);
+        Check(section, headers, options, outbound);
         return new HttpSinkChoice(options);
     }
 
@@ -63,19 +63,24 @@ internal sealed class HttpRegistration : ISinkRegistration
         return null;
     }
 
-    private static void Check(ConfigSection section, HttpSinkOptions options, OutboundPolicy outbound)
+    private static void Check(ConfigSection section, ConfigSection headers, HttpSinkOptions options, OutboundPolicy outbound)
     {
-        if (!options.Url.TryResolve(out var url, out _))
-            section.WarnIfUnreadable("url", options.Url);
-        else if (outbound.CheckUrl(url) is { } problem)
-            section.Error("url", problem);
+        foreach (var (key, problem) in options.Check(outbound))
+        {
+            var (place, name) = key.StartsWith("headers.", StringComparison.Ordinal) ? (headers, key["headers.".Length..]) : (section, key);
+            place.Report(
+                name.StartsWith("previous", StringComparison.Ordinal) ? "previousSigningSecret" : name,
+                problem,
+                [options.Url, options.SigningSecret, .. options.PreviousSigningSecrets, .. options.Headers.Values]
+            );
+        }
+
         if ((options.User is null) != (options.Password is null))
             section.Error(options.User is null ? "user" : "password", "is missing: user and password go together");
         if (options is { User: not null, BearerToken: not null })
             section.Error("bearerToken", "a request has one Authorization: write user and password, or bearerToken");
         section.WarnIfUnreadable("bearerToken", options.BearerToken);
         section.WarnIfUnreadable("password", options.Password);
-        section.WarnIfUnreadable("signingSecret", options.SigningSecret);
     }
 }
 

@@ -20,7 +20,7 @@ public sealed class EveryTransportTellsTheSame
             cloudEvents:
               enable: true
               type: kafka
-              kafka: { brokers: '{{kafka.Brokers}}', compression: gzip }
+              kafka: { brokers: '{{kafka.Brokers}}' }
               eventsPublisher: { topicName: flyte, eventTypes: [ all ] }
             sinks:
               hook: { type: http, mode: batch, http: { url: '{{receiver.Url}}' }, eventsPublisher: { eventTypes: all } }

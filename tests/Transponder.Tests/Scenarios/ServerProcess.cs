@@ -28,6 +28,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Uri Http => new($"http://127.0.0.1:{httpPort}");
 
+    public Uri Grpc => new($"http://127.0.0.1:{grpcPort}");
+
     /// <param name="yaml">The configuration but for ports and store.</param>
     /// <param name="postgres">A PostgreSQL's connection string; null = SQLite.</param>
     /// <param name="server">More keys of the section server.</param>
@@ -42,10 +44,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public static ChildProcess Run(params IEnumerable<string> arguments) => ChildProcess.Start(Program, arguments);
 
     public TransponderClient Connect(string? token = null) =>
-        new(
-            new Uri($"http://127.0.0.1:{grpcPort}"),
-            new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60), Token = () => token }
-        );
+        new(Grpc, new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60), Token = () => token });
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()

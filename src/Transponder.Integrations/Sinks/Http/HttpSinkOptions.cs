@@ -1,11 +1,15 @@
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Webhook;
+using Transponder.Notifiers.Outbound;
 
 namespace Transponder.Integrations.Sinks.Http;
 
 /// <summary>CloudEvents, or raw requests, posted to one URL.</summary>
 public sealed record HttpSinkOptions
 {
+    // A sink may take longer than a webhook to people.
+    private static readonly TimeSpan SomeTimeout = TimeSpan.FromSeconds(15);
+
     /// <summary>Where the requests go. A URL is often a secret itself, so it is held as one.</summary>
     public required SecretRef Url { get; init; }
 
@@ -53,6 +57,10 @@ public sealed record HttpSinkOptions
 
     /// <summary>How many requests a minute are asked for in the handshake; null = as many as the receiver likes.</summary>
     public int? Rate { get; init; }
+
+    /// <summary>What is wrong with the URL, the headers and the signing, each with its key; secrets that cannot be read too.</summary>
+    /// <param name="policy">Where requests may go.</param>
+    public IEnumerable<(string Key, string Problem)> Check(OutboundPolicy policy) => (Webhook with { Timeout = SomeTimeout }).Check(policy);
 
     /// <summary>What the sink has in common with a webhook to people: the URL, signing, and headers.</summary>
     internal WebhookOptions Webhook =>

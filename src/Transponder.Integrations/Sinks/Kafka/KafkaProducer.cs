@@ -4,8 +4,8 @@ using Transponder.Core.Egress;
 namespace Transponder.Integrations.Sinks.Kafka;
 
 /// <summary>
-/// One idempotent producer of librdkafka, from its start to its end. It ends as a whole — at a fatal error, when nothing was confirmed in time, when
-/// disposed — and from then on sends nothing more, so that of each partition an unbroken beginning has arrived. The next one starts over.
+/// One idempotent producer of librdkafka, from its start to its end. It ends as a whole — at a fatal error, when nothing was confirmed in time, when no
+/// broker can be reached, when disposed — and from then on sends nothing more, so that of each partition an unbroken beginning has arrived. The next one starts over.
 /// </summary>
 internal sealed unsafe class KafkaProducer
 {
@@ -20,6 +20,7 @@ internal sealed unsafe class KafkaProducer
     private readonly TimeProvider time;
     private readonly Lock stopping = new();
     private readonly KafkaCalls calls = new();
+    private readonly KafkaReach reach;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? end;
     private volatile string complaint = "";
@@ -32,6 +33,7 @@ internal sealed unsafe class KafkaProducer
     {
         (this.client, this.topic, this.options, this.time) = (client, topic, options, time);
         queue = LibRdKafka.MainQueue(client);
+        reach = new KafkaReach(client, time);
         new Thread(Run) { IsBackground = true, Name = $"kafka {options.Topic}" }.Start();
     }
 
@@ -172,7 +174,9 @@ internal sealed unsafe class KafkaProducer
                 LibRdKafka.DestroyEvent(received);
             }
 
-            if (!purged && calls.OldestDeadline < time.GetTimestamp())
+            if (!purged && !calls.IsEmpty && reach.IsGone())
+                Stop($"no broker can be reached: {complaint}");
+            else if (!purged && calls.OldestDeadline < time.GetTimestamp())
                 Stop(
                     complaint.Length > 0
                         ? complaint
@@ -203,12 +207,15 @@ internal sealed unsafe class KafkaProducer
                 while ((count = LibRdKafka.EventMessages(received, reports, ReportsAtOnce)) > 0)
                     Report(new ReadOnlySpan<nint>(reports, (int)count));
                 complaint = "";
+                reach.Found();
                 break;
             case LibRdKafka.EventError:
                 var code = LibRdKafka.EventErrorCode(received);
                 // That all are down says less than why the last one is.
                 if (code != KafkaError.AllBrokersDown || complaint.Length == 0)
                     complaint = Text(LibRdKafka.EventErrorText(received));
+                if (code == KafkaError.AllBrokersDown)
+                    reach.Lost();
                 if (code == KafkaError.Fatal)
                     Stop(Fatal());
                 break;

@@ -27,7 +27,7 @@ public sealed record KafkaSinkOptions
     public KafkaTlsOptions? Tls { get; init; }
 
     /// <summary>How batches are compressed.</summary>
-    public KafkaCompression Compression { get; init; } = KafkaCompression.Lz4;
+    public KafkaCompression Compression { get; init; } = KafkaCompression.None;
 
     /// <summary>How long an event is tried before it counts as failed, to be tried anew later.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -85,6 +85,12 @@ internal static unsafe partial class LibRdKafka
     [LibraryImport(Name, EntryPoint = "rd_kafka_produceva")]
     public static partial nint Produce(nint client, RdArgument* arguments, nuint count);
 
+    [LibraryImport(Name, EntryPoint = "rd_kafka_metadata")]
+    public static partial int Metadata(nint client, int allTopics, nint topic, out nint metadata, int milliseconds);
+
+    [LibraryImport(Name, EntryPoint = "rd_kafka_metadata_destroy")]
+    public static partial void DestroyMetadata(nint metadata);
+
     [LibraryImport(Name, EntryPoint = "rd_kafka_error_code")]
     public static partial int ErrorCode(nint error);
 

@@ -32,7 +32,7 @@ internal static class WebhookHeaders
         if (name.Length == 0 || !name.All(IsTokenCharacter))
             return $"\"{name}\" is not a header's name";
         return Reserved.Contains(name) || ReservedPrefixes.Any(p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase))
-            ? $"the header {name} is set by the channel itself"
+            ? $"the header {name} is set by Transponder itself"
             : null;
     }
 

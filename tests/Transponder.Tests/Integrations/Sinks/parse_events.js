@@ -1,4 +1,4 @@
-// Reads lines {"headers": …, "body": base64} and writes one line {"data": base64, "id", "key"} for each event that the CloudEvents SDK finds in them.
+// Reads lines {"headers": …, "body": base64} and writes one line {"data": base64, "id", "key", "attributes"} for each event that the CloudEvents SDK finds in them.
 const { HTTP } = require("cloudevents");
 const lines = require("fs").readFileSync(0, "utf8").split("\n").filter(Boolean);
 
@@ -15,6 +15,7 @@ for (const line of lines) {
   const message = { headers, body: /json/.test(media) ? content.toString("utf8") : content };
   for (const event of [HTTP.toEvent(message)].flat()) {
     event.validate();
-    console.log(JSON.stringify({ data: bytes(event).toString("base64"), id: event.id, key: event.partitionkey }));
+    const { data, data_base64, ...attributes } = event;
+    console.log(JSON.stringify({ data: bytes(event).toString("base64"), id: event.id, key: event.partitionkey, attributes }));
   }
 }

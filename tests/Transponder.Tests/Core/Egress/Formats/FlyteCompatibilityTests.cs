@@ -14,10 +14,10 @@ namespace Transponder.Tests.Core.Egress.Formats;
 public sealed class FlyteCompatibilityTests
 {
     // A v1 event of the failed execution in protobuf format, with the attributes by name.
-    private const string ProtobufForm =
+    internal const string ProtobufForm =
         "Cj1wcm9qZWN0OiJmbHl0ZXNuYWNrcyIgZG9tYWluOiJkZXZlbG9wbWVudCIgbmFtZToiZTEyNCIuRkFJTEVEEixodHRwczovL2dpdGh1Yi5jb20vZmx5dGVvcmcvZmx5dGUvZmx5dGVhZG1pbhoDMS4wIj9jb20uZmx5dGUucmVzb3VyY2UuZmx5dGVpZGwuYWRtaW4uV29ya2Zsb3dFeGVjdXRpb25FdmVudFJlcXVlc3QqJQoPZGF0YWNvbnRlbnR0eXBlEhIaEGFwcGxpY2F0aW9uL2pzb24qaAoNanNvbnNjaGVtYXVybBJXGlVodHRwczovL2dpdGh1Yi5jb20vZmx5dGVvcmcvZmx5dGVpZGwvYmxvYi92MC4yNC4xNC9qc29uc2NoZW1hL3dvcmtmbG93X2V4ZWN1dGlvbi5qc29uKhYKBHRpbWUSDjoMCKX6zawGEICMjZ4CMvsBeyJyZXF1ZXN0SWQiOiJyZXEtMSIsImV2ZW50Ijp7ImV4ZWN1dGlvbklkIjp7InByb2plY3QiOiJmbHl0ZXNuYWNrcyIsImRvbWFpbiI6ImRldmVsb3BtZW50IiwibmFtZSI6ImUxMjQifSwicHJvZHVjZXJJZCI6InByb3BlbGxlciIsInBoYXNlIjoiRkFJTEVEIiwib2NjdXJyZWRBdCI6IjIwMjQtMDEtMDJUMDM6MDQ6MDUuNjAwWiIsImVycm9yIjp7ImNvZGUiOiJVU0VSOkJvb20iLCJtZXNzYWdlIjoidWgtb2giLCJraW5kIjoiVVNFUiJ9fX0=";
 
-    private const string FailedId = """project:"flytesnacks" domain:"development" name:"e124".FAILED""";
+    internal const string FailedId = """project:"flytesnacks" domain:"development" name:"e124".FAILED""";
 
     private static readonly ExecutionKey Execution = new("p", "d", "n");
 

@@ -18,7 +18,7 @@ public sealed class KafkaSettingsTests
         Assert.Equal("all", settings["acks"]);
         Assert.Equal("true", settings["enable.idempotence"]);
         Assert.Equal("true", settings["enable.gapless.guarantee"]);
-        Assert.Equal("lz4", settings["compression.codec"]);
+        Assert.Equal("none", settings["compression.codec"]);
         Assert.DoesNotContain("api.version.request", settings.Keys);
     }
 

@@ -135,6 +135,32 @@ public sealed class KafkaSinkTests
     }
 
     [Fact]
+    public async Task Publish_NoBrokerForSeconds_FailsLongBeforeItsTimeout()
+    {
+        using var kafka = MockKafka.Start(brokers: 3);
+        var time = new FakeTimeProvider();
+        await using var sink = new KafkaSink(Options(kafka) with { Timeout = TimeSpan.FromHours(1) }, time);
+        var records = SampleRecords.Mixed(executions: 3, each: 10);
+        kafka.SetDown();
+
+        var call = sink.PublishAsync(records, Token);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return call.IsCompleted;
+            },
+            "the call's end"
+        );
+        Assert.All(await call, result => Assert.Equal(PublishOutcome.Failed, result.Outcome));
+        Assert.All(await call, result => Assert.Contains("no broker can be reached: ", result.Detail));
+
+        kafka.SetUp();
+        await ConfirmAsync(sink, [.. records]);
+        await AssertOnceInOrderAsync(kafka, records);
+    }
+
+    [Fact]
     public async Task Publish_BrokerFindsOneTooLarge_OnlyThatOneIsRejected()
     {
         using var kafka = MockKafka.Start();

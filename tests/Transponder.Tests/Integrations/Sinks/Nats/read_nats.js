@@ -1,4 +1,4 @@
-// Reads messages with npm's nats and events with the CloudEvents SDK; one line {"data": base64, "id", "key"} each.
+// Reads messages with npm's nats and events with the CloudEvents SDK; one line {"data": base64, "id", "key", "attributes"} each.
 // Arguments: port, subject, kind (core or stream), form (raw or events).
 const { connect } = require("nats");
 const { HTTP } = require("cloudevents");
@@ -19,7 +19,8 @@ function say(message) {
   const body = /json/.test(headers["content-type"]) ? content.toString("utf8") : content;
   const event = HTTP.toEvent({ headers, body });
   event.validate();
-  console.log(JSON.stringify({ data: bytes(event).toString("base64"), id: event.id, key: event.partitionkey }));
+  const { data, data_base64, ...attributes } = event;
+  console.log(JSON.stringify({ data: bytes(event).toString("base64"), id: event.id, key: event.partitionkey, attributes }));
 }
 
 (async () => {

@@ -94,7 +94,7 @@ public sealed class SinksSectionTests
     public void ExternalEvents_AreRaw_UnlessToldOtherwise()
     {
         const string yaml =
-            "externalEvents: { enable: true, type: gcp, gcp: { projectId: p-1 }, eventsPublisher: { topicName: t, eventTypes: node } }";
+            "externalEvents: { enable: true, type: gcp, gcp: { projectId: p-1 }, eventsPublisher: { topicName: raw, eventTypes: node } }";
 
         Assert.Equal(EventForm.Raw, Assert.Single(Read(yaml)).Format.Form);
         Assert.Equal([EventKind.Node], Assert.Single(Read(yaml)).Filter.Kinds);
@@ -157,6 +157,18 @@ public sealed class SinksSectionTests
         "sinks.a.nats.servers: name at least one"
     )]
     [InlineData("sinks: { a: { type: http, eventsPublisher: { eventTypes: all } } }", "sinks.a.http.url: is missing")]
+    [InlineData(
+        "sinks: { a: { type: gcp, gcp: { projectId: my-project }, eventsPublisher: { eventTypes: all, topicName: 2fast } } }",
+        "sinks.a.eventsPublisher.topicName: \"projects/my-project/topics/2fast\" is not a topic"
+    )]
+    [InlineData(
+        "sinks: { a: { type: http, http: { url: 'https://a.example.com', headers: { Ce-Id: x } }, eventsPublisher: { eventTypes: all } } }",
+        "sinks.a.http.headers.Ce-Id: the header Ce-Id is set by Transponder itself"
+    )]
+    [InlineData(
+        "sinks: { a: { type: aws, aws: { stsEndpoint: nowhere }, eventsPublisher: { eventTypes: all, topicName: 'arn:aws:sns:eu-west-1:123456789012:t' } } }",
+        "sinks.a.aws.stsEndpoint: \"nowhere\" is not a URL"
+    )]
     public void Mistakes_AreErrors_WithLineAndKey(string yaml, string expected)
     {
         var result = ConfigLoader.Parse("c.yaml", yaml);
@@ -177,8 +189,8 @@ public sealed class SinksSectionTests
         "sinks.b: writes to standard output, as sinks.a does"
     )]
     [InlineData(
-        "notifications: { publisher: { topicName: t } }\nsinks: { a: { type: gcp, gcp: { projectId: p-1 }, eventsPublisher: { topicName: t, eventTypes: all } } }",
-        "sinks.a: writes to t, as notifications.publisher does"
+        "notifications: { publisher: { topicName: mail } }\nsinks: { a: { type: gcp, gcp: { projectId: p-1 }, eventsPublisher: { topicName: mail, eventTypes: all } } }",
+        "sinks.a: writes to mail, as notifications.publisher does"
     )]
     [InlineData("sinks: { a: { type: file, file: { pth: x }, eventsPublisher: { eventTypes: all } } }", "did you mean \"path\"?")]
     [InlineData("cloudEvents: { enable: true, type: file, cloudEventVersion: v3, eventsPublisher: { eventTypes: all } }", "counts as v1")]
