@@ -29,6 +29,7 @@ public sealed class OldKafkaTellsTheSame
             externalEvents:
               enable: true
               type: kafka
+              mode: structured
               kafka: { version: 0.9.0.1, brokers: '{{kafka.Plain}}' }
               eventsPublisher: { topicName: workflows, eventTypes: [ workflow ] }
             """

@@ -139,7 +139,7 @@ public sealed class KafkaSinkTests
     {
         using var kafka = MockKafka.Start(brokers: 3);
         var time = new FakeTimeProvider();
-        await using var sink = new KafkaSink(Options(kafka) with { Timeout = TimeSpan.FromHours(1) }, time);
+        await using var sink = Sink(kafka, options => options with { Timeout = TimeSpan.FromHours(1) }, time);
         var records = SampleRecords.Mixed(executions: 3, each: 10);
         kafka.SetDown();
 
@@ -223,7 +223,7 @@ public sealed class KafkaSinkTests
 
     private static Dictionary<string, string> OneInFlight { get; } = new() { ["max.in.flight.requests.per.connection"] = "1" };
 
-    private static KafkaSink Sink(MockKafka kafka, Func<KafkaSinkOptions, KafkaSinkOptions>? change = null)
+    private static KafkaSink Sink(MockKafka kafka, Func<KafkaSinkOptions, KafkaSinkOptions>? change = null, TimeProvider? time = null)
     {
         // The one codec that kafkajs has of its own.
         var options = new KafkaSinkOptions
@@ -232,7 +232,7 @@ public sealed class KafkaSinkTests
             Topic = Topic,
             Compression = KafkaCompression.Gzip,
         };
-        return new KafkaSink(change is null ? options : change(options), TimeProvider.System);
+        return new KafkaSink(change is null ? options : change(options), time ?? TimeProvider.System);
     }
 
     private static async Task ConfirmAsync(KafkaSink sink, params EgressRecord[] records)
