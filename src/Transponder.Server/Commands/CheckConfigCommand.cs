@@ -77,6 +77,13 @@ internal static class CheckConfigCommand
                 "; "
             )
         );
+        yield return (
+            "sinks",
+            "Sinks",
+            Listed(
+                options.Sinks.OrderBy(sink => sink.Name, StringComparer.Ordinal).Select(sink => $"{sink.Name} ({sink.Type} {sink.Target})")
+            )
+        );
     }
 
     private static string Listed(IEnumerable<string> names, string separator = ", ") =>
