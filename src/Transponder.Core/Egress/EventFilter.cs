@@ -1,4 +1,5 @@
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 
 namespace Transponder.Core.Egress;
@@ -24,7 +25,7 @@ public sealed record EventFilter
     /// <summary>Only executions of launch plans with these names.</summary>
     public IReadOnlySet<string>? LaunchPlans { get; init; }
 
-    /// <summary>Only these phases, by their names in Flyte's enumerations (<c>SUCCEEDED</c>).</summary>
+    /// <summary>Only these phases, by their names in Flyte's enumerations (<c>SUCCEEDED</c>), or what happened in a change (<c>ACTIVATED</c>).</summary>
     public IReadOnlySet<string>? Phases { get; init; }
 
     /// <summary>Only executions that have all of these labels.</summary>
@@ -54,8 +55,11 @@ public sealed record EventFilter
 
         if (!NeedsFacts || wanted.Count == 0)
             return wanted;
-        var known = await facts.FindAsync(wanted.Select(logged => logged.Execution), cancellationToken).ConfigureAwait(false);
-        wanted.RemoveAll(logged => !(known.TryGetValue(logged.Execution, out var of) && Matches(of)));
+        var executions = wanted.Where(logged => !logged.Kind.IsOfCatalog()).Select(logged => logged.Execution);
+        var known = await facts.FindAsync(executions, cancellationToken).ConfigureAwait(false);
+        wanted.RemoveAll(logged =>
+            logged.Kind.IsOfCatalog() ? !ChangeFacts.Match(this, logged) : !(known.TryGetValue(logged.Execution, out var of) && Matches(of))
+        );
         return wanted;
     }
 
@@ -86,6 +90,6 @@ public sealed record EventFilter
             EventKind.Workflow => ((WorkflowPhase)logged.Phase).ToText(),
             EventKind.Node => ((NodePhase)logged.Phase).ToText(),
             EventKind.Task => ((TaskPhase)logged.Phase).ToText(),
-            _ => "",
+            _ => ((Change)logged.Phase).ToText(),
         };
 }

@@ -1,3 +1,4 @@
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 
 namespace Transponder.Core.Events;
@@ -17,7 +18,7 @@ public sealed record EventSearch
     /// <summary>The projects that the caller may see; null = all.</summary>
     public IReadOnlySet<string>? Projects { get; init; }
 
-    /// <summary>Only these kinds and phases; null = all.</summary>
+    /// <summary>Only these kinds and phases; null = all that workflow, node and task executions report.</summary>
     public IReadOnlyCollection<(EventKind Kind, int Phase)>? Phases { get; init; }
 
     /// <summary>Only events received at this moment or later.</summary>
@@ -43,11 +44,11 @@ public sealed record EventSearch
     public bool Matches(LoggedEvent one)
     {
         ArgumentNullException.ThrowIfNull(one);
-        return (Execution is null || one.Execution == Execution)
+        return (Execution is null || (one.Execution == Execution && !one.Kind.IsOfCatalog()))
             && (Project is null || one.Execution.Project == Project)
             && (Domain is null || one.Execution.Domain == Domain)
             && Projects?.Contains(one.Execution.Project) != false
-            && Phases?.Contains((one.Kind, one.Phase)) != false
+            && (Phases?.Contains((one.Kind, one.Phase)) ?? !one.Kind.IsChange())
             && (Since is null || one.ReceivedAt >= Since)
             && (Before is null || one.ReceivedAt < Before);
     }

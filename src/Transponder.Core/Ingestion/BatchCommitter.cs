@@ -121,7 +121,7 @@ internal sealed class BatchCommitter
     {
         var keys = KeysOf(batch);
         var recalled = await WarmBatch.RecallAsync(warm, store, keys).ConfigureAwait(false);
-        var decision = new BatchDecision(recalled.State, router, time);
+        var decision = new BatchDecision(recalled.State, router, time, store.Interest);
         var answers = decision.DecideAll(batch);
         // Ends that may open or end incidents are decided under the incidents' lock.
         var refused = new HashSet<ExecutionKey>(keys.Ended);
@@ -151,7 +151,7 @@ internal sealed class BatchCommitter
                 KeysOf(batch),
                 state =>
                 {
-                    var decision = new BatchDecision(state, router, time);
+                    var decision = new BatchDecision(state, router, time, store.Interest);
                     answers = decision.DecideAll(batch);
                     return changes = decision.Changes;
                 },

@@ -1,5 +1,6 @@
 using Flyteidl.Admin;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Routing;
 using Transponder.Core.Store;
@@ -11,7 +12,7 @@ namespace Transponder.Core.Ingestion;
 /// One pass of the state machine over a batch, in order of arrival: each event sees what those before it changed. Deciding again on fresh state
 /// starts from nothing.
 /// </summary>
-internal sealed class BatchDecision(BatchState state, NotificationRouter router, TimeProvider time)
+internal sealed class BatchDecision(BatchState state, NotificationRouter router, TimeProvider time, ChangeInterest interest)
 {
     public BatchState State { get; } = state;
 
@@ -21,26 +22,16 @@ internal sealed class BatchDecision(BatchState state, NotificationRouter router,
 
     public ExecutionRow? Execution(ExecutionKey key) => State.Executions.GetValueOrDefault(key);
 
+    /// <summary>Whether anybody asks for changes of a kind.</summary>
+    public bool Tells(EventKind kind) => interest.Includes(kind);
+
     /// <summary>Appends an accepted event to the log and counts it on its execution.</summary>
-    public EventRecord Accept(PendingEvent pending, ExecutionRow execution, EventKind kind, int phase, DateTimeOffset occurredAt)
-    {
-        var record = new EventRecord
-        {
-            Id = Guid.CreateVersion7(Now),
-            ExecutionId = execution.Id,
-            Shard = execution.Key.Shard,
-            Kind = kind,
-            Phase = phase,
-            Sequence = ++execution.LastSequence,
-            OccurredAt = occurredAt,
-            ReceivedAt = pending.ReceivedAt,
-            Request = pending.Request,
-            TraceParent = pending.TraceParent,
-        };
-        Changes.Events.Add(record);
-        Changes.Executions.Add(execution);
-        return record;
-    }
+    public EventRecord Accept(PendingEvent pending, ExecutionRow execution, EventKind kind, int phase, DateTimeOffset occurredAt) =>
+        Append(pending, execution, kind, phase, occurredAt, pending.Request);
+
+    /// <summary>Appends a change to the log and counts it on its execution.</summary>
+    public void Tell(PendingEvent pending, ExecutionRow execution, EventKind kind, Change change, ReadOnlyMemory<byte> told) =>
+        Append(pending, execution, kind, (int)change, Now, told);
 
     /// <summary>Adds the deliveries that a terminal event causes.</summary>
     public void Notify(ExecutionRow execution, ExecutionClosure closure, EventRecord record) =>
@@ -55,5 +46,32 @@ internal sealed class BatchDecision(BatchState state, NotificationRouter router,
         for (var i = 0; i < events.Count; i++)
             answers[i] = events[i].Decide(this);
         return answers;
+    }
+
+    private EventRecord Append(
+        PendingEvent pending,
+        ExecutionRow execution,
+        EventKind kind,
+        int phase,
+        DateTimeOffset occurredAt,
+        ReadOnlyMemory<byte> request
+    )
+    {
+        var record = new EventRecord
+        {
+            Id = Guid.CreateVersion7(Now),
+            ExecutionId = execution.Id,
+            Shard = execution.Key.Shard,
+            Kind = kind,
+            Phase = phase,
+            Sequence = ++execution.LastSequence,
+            OccurredAt = occurredAt,
+            ReceivedAt = pending.ReceivedAt,
+            Request = request,
+            TraceParent = pending.TraceParent,
+        };
+        Changes.Events.Add(record);
+        Changes.Executions.Add(execution);
+        return record;
     }
 }

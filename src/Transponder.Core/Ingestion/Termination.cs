@@ -1,6 +1,8 @@
 using Flyteidl.Admin;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using Transponder.Protocol;
@@ -32,6 +34,7 @@ internal sealed class Termination(ExecutionKey execution, string cause, string p
             return null;
 
         var closure = ExecutionClosure.Parser.ParseFrom(row.Closure);
+        var previous = row.Phase;
         closure.Phase = row.Phase = WorkflowPhase.Aborting;
         closure.AbortMetadata = new AbortMetadata { Cause = cause, Principal = principal };
         closure.UpdatedAt = Timestamp.FromDateTimeOffset(batch.Now);
@@ -40,6 +43,11 @@ internal sealed class Termination(ExecutionKey execution, string cause, string p
         row.Closure = closure.ToByteArray();
         row.IsClosureChanged = true;
         batch.Changes.Executions.Add(row);
+        if (batch.Tells(EventKind.ExecutionAborted))
+        {
+            var told = ExecutionChanges.Aborted(Execution, closure.AbortMetadata, previous, batch.Now);
+            batch.Tell(this, row, EventKind.ExecutionAborted, Change.Aborted, told);
+        }
         return null;
     }
 }

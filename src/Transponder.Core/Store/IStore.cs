@@ -1,4 +1,5 @@
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 
 namespace Transponder.Core.Store;
@@ -26,6 +27,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The store's clock, by which leases are measured.</summary>
     /// <param name="cancellationToken">Ends the read.</param>
     Task<DateTimeOffset> ReadClockAsync(CancellationToken cancellationToken);
+
+    /// <summary>Which changes are written to the log, in the transaction of the change.</summary>
+    ChangeInterest Interest { get; }
 
     /// <summary>The event log and the state that events change.</summary>
     IEventStore Events { get; }
@@ -55,6 +59,9 @@ public interface IStore : IAsyncDisposable
 /// <summary>The event log and the state that events change.</summary>
 public interface IEventStore
 {
+    /// <summary>The store's <see cref="IStore.Interest"/>.</summary>
+    ChangeInterest Interest { get; }
+
     /// <summary>
     /// One transaction: locks the executions in a fixed order, loads what <paramref name="keys"/> names, calls <paramref name="decide"/> once,
     /// writes its changes with commit-ordered positions for the events, and commits durably. When <paramref name="decide"/> returns no change

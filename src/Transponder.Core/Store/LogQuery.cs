@@ -24,7 +24,7 @@ public sealed record LogQuery
     /// <summary>Only events of these projects; null = of any.</summary>
     public IReadOnlySet<string>? Projects { get; init; }
 
-    /// <summary>Only these kinds and phases; null = all.</summary>
+    /// <summary>Only these kinds and phases; null = all that workflow, node and task executions report.</summary>
     public IReadOnlyCollection<(EventKind Kind, int Phase)>? Phases { get; init; }
 
     /// <summary>Only events received at this moment or later.</summary>

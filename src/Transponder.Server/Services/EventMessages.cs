@@ -4,6 +4,7 @@ using Flyteidl.Event;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Protocol;
 using Transponder.V1;
@@ -54,7 +55,7 @@ internal static class EventMessages
             Id = logged.Id.ToString(),
             Kind = (Kind)(int)logged.Kind,
             Phase = PhaseName(logged.Kind, logged.Phase),
-            Execution = logged.Execution.ToIdentifier(),
+            Execution = logged.Kind.IsOfCatalog() ? null : logged.Execution.ToIdentifier(),
             OccurredAt = logged.OccurredAt.ToTimestamp(),
             ReceivedAt = logged.ReceivedAt.ToTimestamp(),
             Sequence = logged.Sequence,
@@ -73,6 +74,15 @@ internal static class EventMessages
                 break;
             case EventKind.Task when TryParse(TaskExecutionEventRequest.Parser, logged.Request, out var request):
                 Fill(message, request.Event);
+                break;
+            case EventKind.LaunchPlan when TryParse(LaunchPlanChanged.Parser, logged.Request, out var change):
+                message.Entity = change.LaunchPlan;
+                break;
+            case EventKind.WorkflowRegistered when TryParse(WorkflowRegistered.Parser, logged.Request, out var change):
+                message.Entity = change.Workflow;
+                break;
+            case EventKind.Project:
+                message.Entity = new Flyteidl.Core.Identifier { Project = logged.Execution.Project };
                 break;
             default:
                 break;
@@ -120,7 +130,8 @@ internal static class EventMessages
         {
             EventKind.Workflow => ((WorkflowPhase)phase).ToText(),
             EventKind.Node => ((NodePhase)phase).ToText(),
-            _ => ((TaskPhase)phase).ToText(),
+            EventKind.Task => ((TaskPhase)phase).ToText(),
+            _ => ((Change)phase).ToText(),
         };
 
     private static List<(EventKind, int)>? Phases(EventFilter filter)
@@ -131,7 +142,7 @@ internal static class EventMessages
             from kind in filter.Kinds.Count == 0
                 ? [EventKind.Workflow, EventKind.Node, EventKind.Task]
                 : filter.Kinds.Select(Known).Distinct()
-            from number in Numbers(kind)
+            from number in ChangeKinds.PhasesOf(kind)
             select (Kind: kind, Number: number, Name: PhaseName(kind, number));
         var known = all.ToList();
         foreach (var name in filter.Phases)
@@ -154,17 +165,9 @@ internal static class EventMessages
     private static bool IsNamed(string phase, string asked) => phase.Equals(asked, StringComparison.OrdinalIgnoreCase);
 
     private static EventKind Known(Kind kind) =>
-        kind is Kind.Workflow or Kind.Node or Kind.Task
+        kind != Kind.Unspecified && System.Enum.IsDefined(kind)
             ? (EventKind)(int)kind
             : throw new RpcException(StatusCode.InvalidArgument, $"kind {(int)kind} is unknown");
-
-    private static int[] Numbers(EventKind kind) =>
-        kind switch
-        {
-            EventKind.Workflow => [.. System.Enum.GetValues<WorkflowPhase>().Select(phase => (int)phase)],
-            EventKind.Node => [.. System.Enum.GetValues<NodePhase>().Select(phase => (int)phase)],
-            _ => [.. System.Enum.GetValues<TaskPhase>().Select(phase => (int)phase)],
-        };
 
     private static DateTimeOffset? Moment(Timestamp? timestamp, string field)
     {

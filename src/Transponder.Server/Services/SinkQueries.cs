@@ -52,7 +52,7 @@ internal sealed class SinkQueries(EventEgress egress, ILaneStore lanes)
             Name = sink.Name,
             Type = sink.Type,
             Description = status?.Description ?? sink.Target,
-            EventTypes = { sink.Filter.Kinds.Order().Select(kind => kind.ToString().ToLowerInvariant()) },
+            EventTypes = { sink.Filter.Kinds.Order().Select(kind => EventTypes.WordOf(kind)) },
             Format = FormatName(sink.Format),
         };
         if (status is null)

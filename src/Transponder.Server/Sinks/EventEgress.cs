@@ -26,6 +26,7 @@ internal sealed class EventEgress : IAsyncDisposable
         (this.store, this.time, this.logs) = (store, time, logs);
         Feed = new LogFeed(store.Events, time, logs.CreateLogger<LogFeed>());
         open = Open(options, []);
+        store.Interest.Use(KindsOf(open));
         engine = new EgressEngine(
             new EgressEnvironment
             {
@@ -102,6 +103,7 @@ internal sealed class EventEgress : IAsyncDisposable
         {
             var gone = open.Except(prepared).ToList();
             Volatile.Write(ref open, prepared);
+            store.Interest.Use(KindsOf(prepared));
             replays.Use(ReplayRoutes(prepared));
             retiring = Task.WhenAll(retiring, RetireAsync(engine.ReloadAsync(Routes(prepared), Egress(options)), gone));
         }
@@ -146,6 +148,8 @@ internal sealed class EventEgress : IAsyncDisposable
             throw;
         }
     }
+
+    private static IEnumerable<EventKind> KindsOf(IEnumerable<OpenSink> sinks) => sinks.SelectMany(sink => sink.Options.Filter.Kinds);
 
     private static List<SinkRoute> Routes(IReadOnlyList<OpenSink> sinks) => [.. sinks.Select(sink => sink.Route)];
 

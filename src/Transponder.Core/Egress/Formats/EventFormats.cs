@@ -1,3 +1,5 @@
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Store;
 
 namespace Transponder.Core.Egress.Formats;
@@ -18,6 +20,19 @@ public static class EventFormats
             { Source: "" } => "the source is empty",
             _ => null,
         };
+    }
+
+    /// <summary>Why a form cannot tell of these kinds, for people; null when it can.</summary>
+    /// <param name="options">Options without a <see cref="Problem(EventFormatOptions)"/>.</param>
+    /// <param name="kinds">The kinds of events that are wanted.</param>
+    public static string? Problem(EventFormatOptions options, IEnumerable<EventKind> kinds)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var changes = kinds.Where(kind => kind.IsChange()).Select(kind => EventTypes.WordOf(kind)).Order(StringComparer.Ordinal).ToArray();
+        if (changes.Length == 0 || options is { Form: EventForm.CloudEvents, Compatibility: EventCompatibility.None })
+            return null;
+        var form = options.Form == EventForm.Raw ? "raw events are" : "with compat, events are";
+        return $"{form} Flyte's own, and Flyte has none for {string.Join(", ", changes)}: give these a sink of their own, with CloudEvents and no compat";
     }
 
     /// <summary>The format that the options describe.</summary>

@@ -1,4 +1,5 @@
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 
 namespace Transponder.Core.Egress.Formats;
 
@@ -6,6 +7,7 @@ namespace Transponder.Core.Egress.Formats;
 internal sealed class RequestFormat(EventFormatOptions options) : IEventFormat
 {
     private readonly Envelope envelope = new(options);
+    private readonly ChangeFormat changes = new(options);
     private readonly GapMarker gap = new(options);
 
     public ValueTask<IReadOnlyList<EgressRecord>> FormatAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
@@ -15,6 +17,12 @@ internal sealed class RequestFormat(EventFormatOptions options) : IEventFormat
         var records = new EgressRecord[events.Count];
         for (var i = 0; i < records.Length; i++)
         {
+            if (events[i].Kind.IsChange())
+            {
+                records[i] = changes.Record(events[i], json);
+                continue;
+            }
+
             var occurrence = Occurrence.Of(events[i]);
             var content = new Content
             {

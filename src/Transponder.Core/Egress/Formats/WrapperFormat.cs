@@ -2,6 +2,7 @@ using Flyteidl.Core;
 using Flyteidl.Event;
 using Google.Protobuf;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
@@ -14,21 +15,28 @@ namespace Transponder.Core.Egress.Formats;
 internal sealed class WrapperFormat(EventFormatOptions options, IStore store) : IEventFormat
 {
     private readonly Envelope envelope = new(options);
+    private readonly ChangeFormat changes = new(options);
     private readonly GapMarker gap = new(options);
     private readonly Enrichment enrichment = new(store, options);
 
     public async ValueTask<IReadOnlyList<EgressRecord>> FormatAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
-        var occurrences = new Occurrence[events.Count];
-        for (var i = 0; i < occurrences.Length; i++)
-            occurrences[i] = Occurrence.Of(events[i]);
+        var occurrences = events.Where(logged => !logged.Kind.IsChange()).Select(Occurrence.Of).ToArray();
         var known = await enrichment.LoadAsync(occurrences, cancellationToken).ConfigureAwait(false);
 
         var json = new JsonBody();
-        var records = new List<EgressRecord>(occurrences.Length);
-        foreach (var occurrence in occurrences)
+        var records = new List<EgressRecord>(events.Count);
+        var next = 0;
+        foreach (var logged in events)
         {
+            if (logged.Kind.IsChange())
+            {
+                records.Add(changes.Record(logged, json));
+                continue;
+            }
+
+            var occurrence = occurrences[next++];
             if (enrichment.IsStart(occurrence))
                 records.Add(Start(occurrence, known, json));
             records.Add(Wrap(occurrence, known, json));

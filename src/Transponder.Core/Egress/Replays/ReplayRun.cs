@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Transponder.Core.Delivery;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Store;
 
 namespace Transponder.Core.Egress.Replays;
@@ -25,6 +26,12 @@ internal sealed partial class ReplayRun
     {
         (this.lease, this.route, this.environment) = (lease, route, environment);
         search = environment.ReadFilter(lease.Replay.Filter);
+        // A filter that names no kinds means all that the sink gets.
+        if (search.Phases is null && route.Filter.Kinds.Any(kind => kind.IsChange()))
+            search = search with
+            {
+                Phases = [.. route.Filter.Kinds.SelectMany(kind => ChangeKinds.PhasesOf(kind).Select(phase => (kind, phase)))],
+            };
         progress = lease.Replay.Progress with { Detail = "" };
     }
 

@@ -56,7 +56,7 @@ internal static class PostgresBatchWriter
         """;
 
     // Held until the commit: whoever reads a position can rely on no lower one coming later. The last lock that a batch takes.
-    private const string LockPositions = "SELECT pg_advisory_xact_lock(hashtextextended('transponder.positions', 0))";
+    public const string LockPositions = "SELECT pg_advisory_xact_lock(hashtextextended('transponder.positions', 0))";
 
     // COPY, since it costs half of what an INSERT of arrays does.
     private const string AppendEvents = """

@@ -1,6 +1,8 @@
 using Flyteidl.Admin;
 using Npgsql;
 using Transponder.Core.Catalog;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using static Transponder.Integrations.Stores.Postgres.PostgresSql;
@@ -8,7 +10,7 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>The catalog; a unique index keeps two versions of a launch plan from being active.</summary>
-internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalogStore
+internal sealed class PostgresCatalogStore(PostgresDatabase database, ChangeInterest interest) : ICatalogStore
 {
     private const string Add = """
         INSERT INTO catalog_entities (
@@ -38,7 +40,7 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalog
 
     // All versions, in one order: two activations of one name follow each other.
     private const string LockVersions = """
-        SELECT version, active FROM catalog_entities
+        SELECT version, active, workflow_project, workflow_domain, workflow_name, workflow_version FROM catalog_entities
         WHERE kind = 3 AND project = $1 AND domain = $2 AND name = $3
         ORDER BY version
         FOR UPDATE
@@ -62,7 +64,7 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalog
         WHERE kind = $1 AND project = $2 AND domain = $3 AND name = $4 AND version = $5
         """;
 
-    private readonly PostgresProjects projects = new(database);
+    private readonly PostgresProjects projects = new(database, interest);
     private readonly PostgresNames names = new(database);
     private readonly PostgresAttributes attributes = new(database);
 
@@ -99,6 +101,8 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalog
                 if (await command.ExecuteNonQueryAsync(CancellationToken.None) == 0)
                     return false;
                 await PostgresNames.AddAsync(connection, entity);
+                if (CatalogChanges.Registered(entity) is { } told && interest.Includes(told.Kind))
+                    await PostgresChanges.WriteAsync(connection, told);
                 return true;
             },
             cancellationToken
@@ -148,16 +152,25 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalog
             async connection =>
             {
                 await using var read = connection.Command(LockVersions, Name(key));
-                var versions = await read.ListAsync(row => (Version: row.GetString(0), Active: row.GetBoolean(1)), CancellationToken.None);
+                var versions = await read.ListAsync(Version, CancellationToken.None);
                 if (versions.All(version => version.Version != key.Version))
                     return false;
                 // The old one first: the index allows no moment with two.
                 foreach (var other in versions.Where(version => active && version.Active && version.Version != key.Version))
                     await SetAsync(connection, key with { Version = other.Version }, false, now);
                 await SetAsync(connection, key, active, now);
+                if (interest.Includes(EventKind.LaunchPlan))
+                    await PostgresChanges.WriteAsync(connection, [.. CatalogChanges.Switched(key, versions, active, now)]);
                 return true;
             },
             cancellationToken
+        );
+
+    private static PlanVersion Version(NpgsqlDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetBoolean(1),
+            row.IsDBNull(2) ? null : new EntityKey(row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5))
         );
 
     public async Task<IReadOnlyList<CatalogEntity>> ListAsync(CatalogQuery query, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using Npgsql;
 using Transponder.Core.Delivery;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using Transponder.Notifiers;
@@ -11,7 +13,7 @@ namespace Transponder.Integrations.Stores.Postgres;
 /// Deliveries and their destinations. What changes deliveries locks their destinations first, in order of id, so that owners, a takeover and a
 /// replay never meet half-way; a record of deliveries without lanes locks nothing but them.
 /// </summary>
-internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDeliveryStore
+internal sealed class PostgresDeliveryStore(PostgresDatabase database, ChangeInterest interest) : IDeliveryStore
 {
     private const string LockHeld = """
         SELECT id FROM destinations
@@ -239,7 +241,8 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
             {
                 owned = 0;
                 await using var batch = new NpgsqlBatch(connection);
-                foreach (var outcome in outcomes.OrderBy(outcome => outcome.RowId))
+                var ordered = outcomes.OrderBy(outcome => outcome.RowId).ToArray();
+                foreach (var outcome in ordered)
                     batch.Add(RecordState, StateOf(lease, outcome));
                 batch.Add(RecordAttempts, AttemptsOf(outcomes));
                 AddLanes(batch, lease, outcomes);
@@ -249,6 +252,11 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database) : IDelive
                 await batch.ExecuteNonQueryAsync(CancellationToken.None);
                 for (var i = 0; i < outcomes.Count; i++)
                     owned += (int)batch.BatchCommands[i].Rows;
+                if (interest.Includes(EventKind.Notification))
+                    await PostgresChanges.WriteEndsAsync(
+                        connection,
+                        [.. ordered.Where((outcome, i) => batch.BatchCommands[i].Rows > 0 && NotificationChanges.IsEnd(outcome))]
+                    );
                 return true;
             },
             cancellationToken

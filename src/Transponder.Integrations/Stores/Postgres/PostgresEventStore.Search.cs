@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using static Transponder.Integrations.Stores.Postgres.PostgresSql;
@@ -15,9 +16,21 @@ internal sealed partial class PostgresEventStore
         FROM events v JOIN executions e ON e.id = v.execution_id
         WHERE v.position > $1 AND v.position <= $2
           AND ($3::timestamptz IS NULL OR v.received_at >= $3) AND ($4::timestamptz IS NULL OR v.received_at < $4)
-          AND ($5::integer[] IS NULL OR v.kind * 100 + v.phase = ANY($5))
+          AND (CASE WHEN $5::integer[] IS NULL THEN v.kind <= 3 ELSE v.kind * 100 + v.phase = ANY($5) END)
           AND ($6::text[] IS NULL OR e.project = ANY($6))
           AND ($7::text IS NULL OR e.project = $7) AND ($8::text IS NULL OR e.domain = $8)
+        """;
+
+    // Asked only where a search names kinds that are no execution's.
+    private const string FoundOfScopes = """
+        SELECT v.position, v.id, v.execution_id, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request, v.traceparent,
+            v.scope_project, v.scope_domain, v.scope_name
+        FROM events v
+        WHERE v.execution_id < 0 AND v.position > $1 AND v.position <= $2
+          AND ($3::timestamptz IS NULL OR v.received_at >= $3) AND ($4::timestamptz IS NULL OR v.received_at < $4)
+          AND v.kind * 100 + v.phase = ANY($5)
+          AND ($6::text[] IS NULL OR v.scope_project = ANY($6))
+          AND ($7::text IS NULL OR v.scope_project = $7) AND ($8::text IS NULL OR v.scope_domain = $8)
         """;
 
     private const string OfExecution = """
@@ -39,8 +52,11 @@ internal sealed partial class PostgresEventStore
     public Task<IReadOnlyList<LoggedEvent>> SearchAsync(LogQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var order = query.Descending ? " ORDER BY v.position DESC LIMIT $9" : " ORDER BY v.position LIMIT $9";
-        var sql = query.Execution is null ? Found + order : Found + OfExecution + order;
+        var order = query.Descending ? " ORDER BY position DESC LIMIT $9" : " ORDER BY position LIMIT $9";
+        var sql =
+            query.Execution is not null ? Found + OfExecution + order
+            : query.Phases?.Any(one => one.Kind.IsOfCatalog()) == true ? Found + " UNION ALL " + FoundOfScopes + order
+            : Found + order;
         return database.ReadAsync<IReadOnlyList<LoggedEvent>>(
             async connection =>
             {

@@ -1,5 +1,6 @@
 using Npgsql;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using static Transponder.Integrations.Stores.Postgres.PostgresSql;
@@ -7,13 +8,16 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>The event log and the state that events change: one transaction per batch, positions in the order of commits.</summary>
-internal sealed partial class PostgresEventStore(PostgresDatabase database) : IEventStore
+internal sealed partial class PostgresEventStore(PostgresDatabase database, ChangeInterest interest) : IEventStore
 {
+    public ChangeInterest Interest => interest;
+
     private readonly PostgresBatchReader reader = new(new PostgresKeyCache());
 
     private readonly ExecutionNames names = new();
 
-    private const string Columns = "position, id, execution_id, kind, phase, sequence, occurred_at, received_at, request, traceparent";
+    private const string Columns =
+        "position, id, execution_id, kind, phase, sequence, occurred_at, received_at, request, traceparent, scope_project, scope_domain, scope_name";
 
     private const string Log = $"SELECT {Columns} FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 
@@ -48,11 +52,17 @@ internal sealed partial class PostgresEventStore(PostgresDatabase database) : IE
                     ? connection.Command(LogOfShard, Long(after), Long(limit), Short(number))
                     : connection.Command(Log, Long(after), Long(limit));
                 var unnamed = new HashSet<long>();
-                var events = await command.ListAsync(row => Event(row, Name(row.GetInt64(2), unnamed)), cancellationToken);
+                var events = await command.ListAsync(
+                    row => Event(row, row.GetInt64(2) < 0 ? Scope(row, 10) : Name(row.GetInt64(2), unnamed)),
+                    cancellationToken
+                );
                 return unnamed.Count == 0 ? events : await NameAsync(connection, events, unnamed, cancellationToken);
             },
             cancellationToken
         );
+
+    private static ExecutionKey Scope(NpgsqlDataReader row, int column) =>
+        new(row.GetString(column), row.GetString(column + 1), row.GetString(column + 2));
 
     private ExecutionKey Name(long execution, HashSet<long> unnamed)
     {

@@ -1,4 +1,6 @@
 using Npgsql;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using static Transponder.Integrations.Stores.Postgres.PostgresSql;
@@ -6,7 +8,7 @@ using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>Executions, and their nodes and tasks: what never changes in <c>executions</c>, the rest beside it.</summary>
-internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecutionStore
+internal sealed class PostgresExecutionStore(PostgresDatabase database, ChangeInterest interest) : IExecutionStore
 {
     private const string Create = """
         WITH added AS (
@@ -30,6 +32,8 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
         """;
 
     private const string Get = $"{Select} WHERE e.project = $1 AND e.domain = $2 AND e.name = $3";
+
+    private const string GetId = "SELECT id FROM executions WHERE project = $1 AND domain = $2 AND name = $3";
 
     private const string GetNode = """
         SELECT n.phase, n.body
@@ -107,10 +111,21 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database) : IExecu
                     Texts(execution.Tags.Select(tag => tag.Key)),
                     Texts(execution.Tags.Select(tag => tag.Value))
                 );
-                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
+                if (await command.ExecuteNonQueryAsync(CancellationToken.None) == 0)
+                    return false;
+                if (interest.Includes(EventKind.ExecutionCreated))
+                    await TellAsync(connection, execution);
+                return true;
             },
             cancellationToken
         );
+
+    private static async Task TellAsync(NpgsqlConnection connection, NewExecution execution)
+    {
+        await using var command = connection.Command(GetId, Name(execution.Key));
+        var id = (await command.ListAsync(row => row.GetInt64(0), CancellationToken.None)).Single();
+        await PostgresChanges.WriteAsync(connection, ExecutionChanges.Created(id, execution));
+    }
 
     public async Task<ExecutionRecord?> GetAsync(ExecutionKey key, CancellationToken cancellationToken) =>
         (await database.ListAsync(Get, Name(key), Execution, cancellationToken)).SingleOrDefault();

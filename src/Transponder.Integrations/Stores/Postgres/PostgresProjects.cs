@@ -1,11 +1,13 @@
 using Npgsql;
 using Transponder.Core.Catalog;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using static Transponder.Integrations.Stores.Postgres.PostgresSql;
 
 namespace Transponder.Integrations.Stores.Postgres;
 
 /// <summary>The projects.</summary>
-internal sealed class PostgresProjects(PostgresDatabase database)
+internal sealed class PostgresProjects(PostgresDatabase database, ChangeInterest interest)
 {
     private const string Columns = "id, body, created_at, updated_at";
 
@@ -22,7 +24,14 @@ internal sealed class PostgresProjects(PostgresDatabase database)
             async connection =>
             {
                 await using var command = connection.Command(Add, [Text(project.Id), Bytes(project.Body), Moment(project.CreatedAt)]);
-                return await command.ExecuteNonQueryAsync(CancellationToken.None) > 0;
+                if (await command.ExecuteNonQueryAsync(CancellationToken.None) == 0)
+                    return false;
+                if (interest.Includes(EventKind.Project))
+                    await PostgresChanges.WriteAsync(
+                        connection,
+                        CatalogChanges.ProjectChanged(project.Id, project.Body, null, project.CreatedAt)
+                    );
+                return true;
             },
             cancellationToken
         );
@@ -40,8 +49,11 @@ internal sealed class PostgresProjects(PostgresDatabase database)
                 await using var read = connection.Command($"{Get} FOR UPDATE", [Text(id)]);
                 if ((await read.ListAsync(Project, CancellationToken.None)) is not [var stored])
                     return false;
-                await using var update = connection.Command(Update, [Text(id), Bytes(change(stored.Body)), Moment(now)]);
+                var body = change(stored.Body);
+                await using var update = connection.Command(Update, [Text(id), Bytes(body), Moment(now)]);
                 await update.ExecuteNonQueryAsync(CancellationToken.None);
+                if (interest.Includes(EventKind.Project) && !body.AsSpan().SequenceEqual(stored.Body))
+                    await PostgresChanges.WriteAsync(connection, CatalogChanges.ProjectChanged(id, body, stored.Body, now));
                 return true;
             },
             cancellationToken

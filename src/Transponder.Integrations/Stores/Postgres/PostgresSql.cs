@@ -36,6 +36,8 @@ internal static class PostgresSql
         return rows;
     }
 
+    public static NpgsqlParameter Uuid(Guid value) => Value(NpgsqlDbType.Uuid, value);
+
     public static NpgsqlParameter Text(string? value) => Value(NpgsqlDbType.Text, value);
 
     public static NpgsqlParameter Bytes(byte[] value) => Value(NpgsqlDbType.Bytea, value);

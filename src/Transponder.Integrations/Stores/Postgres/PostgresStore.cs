@@ -1,4 +1,5 @@
 using Npgsql;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Postgres;
@@ -24,11 +25,11 @@ public sealed class PostgresStore : IStore
             Pool(options, DeliveryConnections, prepared)
         );
         Description = $"PostgreSQL database {options.DbName} at {options.Host}:{options.Port}";
-        Events = new PostgresEventStore(database);
-        Executions = new PostgresExecutionStore(database);
+        Events = new PostgresEventStore(database, Interest);
+        Executions = new PostgresExecutionStore(database, Interest);
         Signals = new PostgresSignalStore(database);
-        Catalog = new PostgresCatalogStore(database);
-        Deliveries = new PostgresDeliveryStore(database);
+        Catalog = new PostgresCatalogStore(database, Interest);
+        Deliveries = new PostgresDeliveryStore(database, Interest);
         Lanes = new PostgresLaneStore(database);
         Replays = new PostgresReplayStore(database);
         Retention = new PostgresRetentionStore(database);
@@ -39,6 +40,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc />
     public int Committers => 1;
+
+    /// <inheritdoc />
+    public ChangeInterest Interest { get; } = new();
 
     /// <inheritdoc />
     public IEventStore Events { get; }

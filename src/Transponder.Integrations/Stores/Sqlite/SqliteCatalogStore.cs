@@ -1,12 +1,14 @@
 using Flyteidl.Admin;
 using Transponder.Core.Catalog;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Sqlite;
 
 /// <summary>The catalog.</summary>
-internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders readers) : ICatalogStore
+internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders readers, ChangeInterest interest) : ICatalogStore
 {
     private const string Columns = "n.kind, n.project, n.domain, n.name, n.version, n.digest, n.created_at, n.updated_at, n.active";
 
@@ -16,7 +18,7 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
 
     private const string SelectOne = Select + " WHERE kind = ? AND project = ? AND domain = ? AND name = ? AND version = ?";
 
-    private readonly SqliteProjects projects = new(writer, readers);
+    private readonly SqliteProjects projects = new(writer, readers, interest);
     private readonly SqliteNames names = new(writer, readers);
     private readonly SqliteAttributes attributes = new(writer, readers);
 
@@ -51,6 +53,8 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
                 if (Add(insert, entity.Traits).Run() == 0)
                     return false;
                 SqliteNames.Add(database, entity);
+                if (CatalogChanges.Registered(entity) is { } told && interest.Includes(told.Kind))
+                    SqliteChanges.Write(database, told);
                 return true;
             },
             cancellationToken
@@ -86,6 +90,7 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
             {
                 if (Get(database, EntityKind.LaunchPlan, key) is null)
                     return false;
+                var told = interest.Includes(EventKind.LaunchPlan) ? Versions(database, key) : [];
                 if (active)
                 {
                     using var others = database.Use(
@@ -103,10 +108,33 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
                     """
                 );
                 Add(set.Add(active ? 1 : 0).Add(now), EntityKind.LaunchPlan, key).Run();
+                foreach (var change in CatalogChanges.Switched(key, told, active, now))
+                    SqliteChanges.Write(database, change);
                 return true;
             },
             cancellationToken
         );
+
+    private static List<PlanVersion> Versions(SqliteDatabase database, EntityKey key)
+    {
+        using var rows = database.Use(
+            """
+            SELECT version, active, workflow_project, workflow_domain, workflow_name, workflow_version FROM catalog_entities
+            WHERE kind = 3 AND project = ?1 AND domain = ?2 AND name = ?3 AND (active = 1 OR version = ?4)
+            """
+        );
+        rows.Add(key.Project).Add(key.Domain).Add(key.Name).Add(key.Version);
+        var versions = new List<PlanVersion>();
+        while (rows.Step())
+            versions.Add(
+                new PlanVersion(
+                    rows.Text(0),
+                    rows.Int(1) == 1,
+                    rows.IsNull(2) ? null : new EntityKey(rows.Text(2), rows.Text(3), rows.Text(4), rows.Text(5))
+                )
+            );
+        return versions;
+    }
 
     public Task<IReadOnlyList<CatalogEntity>> ListAsync(CatalogQuery query, CancellationToken cancellationToken) =>
         readers.ReadAsync<IReadOnlyList<CatalogEntity>>(

@@ -1,4 +1,5 @@
 using Transponder.Core.Delivery;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 
 namespace Transponder.Integrations.Stores.Sqlite;
@@ -65,7 +66,7 @@ internal static class SqliteClaims
         return claimed.Count < limit;
     }
 
-    public static int Record(SqliteDatabase database, DestinationLease lease, IReadOnlyList<DeliveryOutcome> outcomes)
+    public static int Record(SqliteDatabase database, DestinationLease lease, IReadOnlyList<DeliveryOutcome> outcomes, bool tells)
     {
         // An attempt that a new owner took for interrupted, and that ended after all, is recorded as it ended.
         using var attempt = database.Use(
@@ -89,7 +90,10 @@ internal static class SqliteClaims
             attempt.Add(outcome.RowId).Add(number).Add(startedAt).Add(latency).Add((int)how).Add((int)reason).Add(detail).Run();
             state.Add((int)outcome.State).Add((int)reason).Add(outcome.NextAttemptAt).Add(outcome.Step).Add(number);
             state.Add(outcome.Subject).Add(outcome.Receipt).Add(startedAt + latency).Add(outcome.RowId).Add(lease.Fence);
-            owned += state.Run();
+            var changed = state.Run();
+            owned += changed;
+            if (tells && changed > 0 && NotificationChanges.IsEnd(outcome))
+                SqliteChanges.WriteEnd(database, outcome);
             if (outcome.Lane is { } lane && outcome.NextAttemptAt is null)
                 Advance(database, lease, outcome, lane, startedAt + latency);
         }

@@ -1,4 +1,6 @@
 using Transponder.Core.Delivery;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 using Transponder.Notifiers;
@@ -6,7 +8,8 @@ using Transponder.Notifiers;
 namespace Transponder.Integrations.Stores.Sqlite;
 
 /// <summary>Deliveries and their destinations.</summary>
-internal sealed class SqliteDeliveryStore(SqliteWriter writer, SqliteReaders readers, TimeProvider clock) : IDeliveryStore
+internal sealed class SqliteDeliveryStore(SqliteWriter writer, SqliteReaders readers, ChangeInterest interest, TimeProvider clock)
+    : IDeliveryStore
 {
     // Only the writer's thread touches it.
     private bool predecessorsGone;
@@ -73,7 +76,10 @@ internal sealed class SqliteDeliveryStore(SqliteWriter writer, SqliteReaders rea
     {
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(outcomes);
-        return writer.RunAsync(database => SqliteClaims.Record(database, lease, outcomes), cancellationToken);
+        return writer.RunAsync(
+            database => SqliteClaims.Record(database, lease, outcomes, interest.Includes(EventKind.Notification)),
+            cancellationToken
+        );
     }
 
     public Task ReturnAsync(DestinationLease lease, IReadOnlyList<long> rows, CancellationToken cancellationToken)

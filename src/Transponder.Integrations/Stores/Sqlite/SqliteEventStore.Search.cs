@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
@@ -13,9 +14,21 @@ internal sealed partial class SqliteEventStore
         FROM events v JOIN executions e ON e.id = v.execution_id
         WHERE v.position > ?1 AND v.position <= ?2
           AND (?3 IS NULL OR v.received_at >= ?3) AND (?4 IS NULL OR v.received_at < ?4)
-          AND (?5 IS NULL OR v.kind * 100 + v.phase IN (SELECT value FROM json_each(?5)))
+          AND (CASE WHEN ?5 IS NULL THEN v.kind <= 3 ELSE v.kind * 100 + v.phase IN (SELECT value FROM json_each(?5)) END)
           AND (?6 IS NULL OR e.project IN (SELECT value FROM json_each(?6)))
           AND (?7 IS NULL OR e.project = ?7) AND (?8 IS NULL OR e.domain = ?8)
+        """;
+
+    // Asked only where a search names kinds that are no execution's.
+    private const string FoundOfScopes = """
+        SELECT v.position, v.id, v.execution_id, v.kind, v.phase, v.sequence, v.occurred_at, v.received_at, v.request, v.traceparent,
+          v.scope_project, v.scope_domain, v.scope_name
+        FROM events v
+        WHERE v.execution_id < 0 AND v.position > ?1 AND v.position <= ?2
+          AND (?3 IS NULL OR v.received_at >= ?3) AND (?4 IS NULL OR v.received_at < ?4)
+          AND v.kind * 100 + v.phase IN (SELECT value FROM json_each(?5))
+          AND (?6 IS NULL OR v.scope_project IN (SELECT value FROM json_each(?6)))
+          AND (?7 IS NULL OR v.scope_project = ?7) AND (?8 IS NULL OR v.scope_domain = ?8)
         """;
 
     private const string OfExecution = """
@@ -40,8 +53,12 @@ internal sealed partial class SqliteEventStore
 
     private static List<LoggedEvent> Search(SqliteDatabase database, LogQuery query)
     {
-        var order = query.Descending ? " ORDER BY v.position DESC LIMIT ?9" : " ORDER BY v.position LIMIT ?9";
-        using var rows = database.Use(query.Execution is null ? Found + order : Found + OfExecution + order);
+        var order = query.Descending ? " ORDER BY position DESC LIMIT ?9" : " ORDER BY position LIMIT ?9";
+        using var rows = database.Use(
+            query.Execution is not null ? Found + OfExecution + order
+            : query.Phases?.Any(one => one.Kind.IsOfCatalog()) == true ? Found + " UNION ALL " + FoundOfScopes + order
+            : Found + order
+        );
         rows.Add(query.After)
             .Add(query.Until)
             .Add(query.Since)

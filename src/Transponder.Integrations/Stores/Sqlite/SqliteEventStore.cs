@@ -1,12 +1,15 @@
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Sqlite;
 
 /// <summary>The event log and the state that events change. Positions follow the commit order since there is one writer.</summary>
-internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReaders readers) : IEventStore
+internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReaders readers, ChangeInterest interest) : IEventStore
 {
+    public ChangeInterest Interest => interest;
+
     private readonly ExecutionNames names = new();
 
     public Task CommitAsync(BatchKeys keys, Func<BatchState, BatchChanges> decide, CancellationToken cancellationToken)
@@ -48,7 +51,9 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
     private List<LoggedEvent> Read(SqliteDatabase database, long after, int? shard, int limit)
     {
         const string Select = """
-            SELECT position, id, execution_id, kind, phase, sequence, occurred_at, received_at, request, traceparent FROM events
+            SELECT position, id, execution_id, kind, phase, sequence, occurred_at, received_at, request, traceparent,
+              scope_project, scope_domain, scope_name
+            FROM events
             """;
         using var rows = shard is { } one
             ? database.Use(Select + " WHERE shard = ? AND position > ? ORDER BY position LIMIT ?").Add(one)
@@ -56,10 +61,13 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
         rows.Add(after).Add(limit);
         var events = new List<LoggedEvent>();
         while (rows.Step())
-            if (Name(database, rows.Long(2)) is { } name)
+            if ((rows.Long(2) < 0 ? Scope(rows, 10) : Name(database, rows.Long(2))) is { } name)
                 events.Add(Event(rows, name));
         return events;
     }
+
+    private static ExecutionKey Scope(SqliteStatement rows, int column) =>
+        new(rows.Text(column), rows.Text(column + 1), rows.Text(column + 2));
 
     private ExecutionKey? Name(SqliteDatabase database, long execution)
     {

@@ -1,10 +1,12 @@
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Sqlite;
 
 /// <summary>Executions, and their nodes and tasks, to create and read.</summary>
-internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders readers) : IExecutionStore
+internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders readers, ChangeInterest interest) : IExecutionStore
 {
     private const string Select = """
         SELECT e.id, e.project, e.domain, e.name, s.phase, s.cluster, e.spec, e.inputs, e.closure, e.created_at, e.notification_source
@@ -110,7 +112,7 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
         return rows.Add(key.Project).Add(key.Domain).Add(key.Name).Step() ? rows.Long(0) : null;
     }
 
-    private static bool Create(SqliteDatabase database, NewExecution execution)
+    private bool Create(SqliteDatabase database, NewExecution execution)
     {
         using var insert = database.Use(
             """
@@ -133,6 +135,8 @@ internal sealed class SqliteExecutionStore(SqliteWriter writer, SqliteReaders re
         using var state = database.Use("INSERT INTO execution_state (id, phase, cluster, last_seq) VALUES (?, ?, '', 0)");
         state.Add(id).Add((int)execution.Phase).Run();
         SqliteExecutionParts.AddTags(database, id, execution.Tags);
+        if (interest.Includes(EventKind.ExecutionCreated))
+            SqliteChanges.Write(database, ExecutionChanges.Created(id, execution));
         return true;
     }
 

@@ -1,9 +1,11 @@
 using Transponder.Core.Catalog;
+using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 
 namespace Transponder.Integrations.Stores.Sqlite;
 
 /// <summary>The projects.</summary>
-internal sealed class SqliteProjects(SqliteWriter writer, SqliteReaders readers)
+internal sealed class SqliteProjects(SqliteWriter writer, SqliteReaders readers, ChangeInterest interest)
 {
     private const string Select = "SELECT id, body, created_at, updated_at FROM projects";
 
@@ -16,7 +18,11 @@ internal sealed class SqliteProjects(SqliteWriter writer, SqliteReaders readers)
             database =>
             {
                 using var insert = database.Use("INSERT INTO projects (id, body, created_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING");
-                return insert.Add(project.Id).Add(project.Body).Add(project.CreatedAt).Run() > 0;
+                if (insert.Add(project.Id).Add(project.Body).Add(project.CreatedAt).Run() == 0)
+                    return false;
+                if (interest.Includes(EventKind.Project))
+                    SqliteChanges.Write(database, CatalogChanges.ProjectChanged(project.Id, project.Body, null, project.CreatedAt));
+                return true;
             },
             cancellationToken
         );
@@ -44,8 +50,11 @@ internal sealed class SqliteProjects(SqliteWriter writer, SqliteReaders readers)
             {
                 if (Get(database, id) is not { } stored)
                     return false;
+                var body = change(stored.Body);
                 using var update = database.Use("UPDATE projects SET body = ?, updated_at = ? WHERE id = ?");
-                update.Add(change(stored.Body)).Add(now).Add(id).Run();
+                update.Add(body).Add(now).Add(id).Run();
+                if (interest.Includes(EventKind.Project) && !body.AsSpan().SequenceEqual(stored.Body))
+                    SqliteChanges.Write(database, CatalogChanges.ProjectChanged(id, body, stored.Body, now));
                 return true;
             },
             cancellationToken

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Transponder.Core.Events.Changes;
 using Transponder.Core.Store;
 
 namespace Transponder.Integrations.Stores.Sqlite;
@@ -23,11 +24,11 @@ public sealed class SqliteStore : IStore
         this.clock = clock;
         writer = new SqliteWriter(file, options.WalAlarmBytes, logger);
         readers = new SqliteReaders(file);
-        Events = new SqliteEventStore(writer, readers);
-        Executions = new SqliteExecutionStore(writer, readers);
+        Events = new SqliteEventStore(writer, readers, Interest);
+        Executions = new SqliteExecutionStore(writer, readers, Interest);
         Signals = new SqliteSignalStore(writer, readers);
-        Catalog = new SqliteCatalogStore(writer, readers);
-        Deliveries = new SqliteDeliveryStore(writer, readers, clock);
+        Catalog = new SqliteCatalogStore(writer, readers, Interest);
+        Deliveries = new SqliteDeliveryStore(writer, readers, Interest, clock);
         Lanes = new SqliteLaneStore(writer, readers, clock);
         Replays = new SqliteReplayStore(writer, readers, clock);
         Retention = new SqliteRetentionStore(writer, readers, file);
@@ -44,6 +45,9 @@ public sealed class SqliteStore : IStore
 
     /// <summary>The present size of the write-ahead log in bytes.</summary>
     public long WalBytes => writer.WalBytes;
+
+    /// <inheritdoc />
+    public ChangeInterest Interest { get; } = new();
 
     /// <inheritdoc />
     public IEventStore Events { get; }

@@ -77,7 +77,7 @@ internal static class EventsCommand
                 Moments.Precise(one.OccurredAt),
                 EventWords.Subject(one),
                 EventWords.Phase(one),
-                .. ofOne ? [] : new Cell[] { ExecutionName.Text(one.Execution) },
+                .. ofOne ? [] : new Cell[] { EventWords.Owner(one) },
                 EventWords.Error(one),
             ]);
         }

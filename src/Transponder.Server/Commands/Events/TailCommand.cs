@@ -79,7 +79,7 @@ internal static class TailCommand
         else
             screen.Line(
                 new Cell($"{Moments.Precise(one.OccurredAt)}  ", Ink.Faint),
-                $"{ExecutionName.Text(one.Execution)}  {EventWords.Subject(one)}  {EventWords.Phase(one)}  ",
+                $"{EventWords.Owner(one)}  {EventWords.Subject(one)}  {EventWords.Phase(one)}  ",
                 EventWords.Error(one)
             );
     }

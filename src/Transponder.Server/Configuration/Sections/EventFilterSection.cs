@@ -1,6 +1,7 @@
 using Google.Protobuf.Reflection;
 using Transponder.Core.Egress;
 using Transponder.Core.Events;
+using Transponder.Core.Events.Changes;
 
 namespace Transponder.Server.Configuration.Sections;
 
@@ -54,11 +55,7 @@ internal static class EventFilterSection
     private static HashSet<string>? PhaseNames(ConfigSection section, HashSet<EventKind> kinds)
     {
         var names = section.Texts("phases").Select(name => name.ToUpperInvariant()).ToHashSet();
-        var known = (kinds.Count == 0 ? EventFilter.Upstream : kinds)
-            .SelectMany(kind => Phases[kind].Values)
-            .Where(phase => phase.Number != 0)
-            .Select(phase => phase.Name)
-            .ToHashSet();
+        var known = (kinds.Count == 0 ? EventFilter.Upstream : kinds).SelectMany(PhasesOf).ToHashSet();
         foreach (var name in names.Except(known))
             section.Error(
                 "phases",
@@ -74,6 +71,11 @@ internal static class EventFilterSection
     }
 
     private static HashSet<string>? Set(IReadOnlyList<string> values) => values.Count == 0 ? null : [.. values];
+
+    private static IEnumerable<string> PhasesOf(EventKind kind) =>
+        Phases.TryGetValue(kind, out var flytes)
+            ? flytes.Values.Where(phase => phase.Number != 0).Select(phase => phase.Name)
+            : ChangeKinds.ChangesOf(kind).Select(change => change.ToText());
 
     private static EnumDescriptor PhasesOf(MessageDescriptor message) => message.EnumTypes.Single(type => type.Name == "Phase");
 }

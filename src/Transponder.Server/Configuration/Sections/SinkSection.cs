@@ -1,4 +1,5 @@
 using Transponder.Core.Egress;
+using Transponder.Core.Egress.Formats;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Sinks;
 
@@ -45,6 +46,8 @@ internal static class SinkSection
 
         var format = SinkFormatSection.Read(section, origin);
         var filter = EventFilterSection.Read(section, origin);
+        if (filter is not null && EventFormats.Problem(format, filter.Kinds) is { } problem)
+            section.Section("eventsPublisher").Error("eventTypes", problem);
         var fromStart = section.Flag("fromStart", false);
         section.Ignore([.. SinkTypes.Sections]);
         if (transport.Read(section, outbound) is not { } options || filter is null)
