@@ -30,7 +30,7 @@ public sealed class SnsTellsTheSame(AwsAccount shared)
         var log = await PlayedEvents.PlayAsync(server, executions: 6);
         await PlayedEvents.SentAsync(server);
 
-        var bodies = await aws.ReceiveAsync(queue, PlayedEvents.Count(form, log));
+        var bodies = await aws.ReceiveAsync(queue, PlayedEvents.Count(form, log), TimeSpan.FromSeconds(45));
         var messages = bodies.Select(body => Envelope(JsonElement.Parse(body))).ToList();
         PlayedEvents.AssertTold(form, log, await ProtobufMessages.ReadAsync(form, messages));
     }
