@@ -38,7 +38,7 @@ internal static class VisibleText
     }
 
     /// <summary>The text in one line of at most so many characters.</summary>
-    public static string Line(string text, int most) => Cut(Escaping.SingleLine(Of(text)), most);
+    public static string Line(string text, int most) => Cut(Escaping.SingleLine(Of(text)).Trim(), most);
 
     private static bool IsUnwanted(char c) =>
         (char.IsControl(c) && c is not ('\n' or '\t'))

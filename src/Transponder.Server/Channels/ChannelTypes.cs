@@ -9,6 +9,8 @@ internal static class ChannelTypes
         new SlackRegistration(),
         new PagerDutyRegistration(),
         new TeamsRegistration(),
+        new DiscordRegistration(),
+        new GoogleChatRegistration(),
     ];
 
     /// <summary>Their names, for people.</summary>

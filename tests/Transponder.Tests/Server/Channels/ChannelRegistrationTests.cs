@@ -31,11 +31,19 @@ public sealed class ChannelRegistrationTests : IDisposable
             pager: { type: pagerduty, routingKey: { file: SECRET }, eventsUrl: 'https://events.eu.pagerduty.com/v2/enqueue', dedup: execution, severity: { failed: critical, timed_out: info } }
             plain: { type: pagerduty, routingKey: { file: SECRET } }
             ml-teams: { type: teams, webhookUrl: { file: URL }, title: 'T {{ name }}', timeout: 5s }
+            ml-space: { type: googlechat, webhookUrl: { file: TOKEN }, threads: false, timeout: 5s }
+            ml-discord: { type: discord, webhookUrl: { file: URL }, threadId: '112233445566778899', timeout: 5s }
             """
         );
 
         Assert.Empty(result.Problems);
         await using var channels = Create(result);
+        var space = channels.Find("ml-space")!;
+        Assert.Equal(("googlechat", 1.0, TimeSpan.FromSeconds(5)), (space.Notifier.Type, space.Limits.Rate, space.Notifier.Timeout));
+        Assert.False(Assert.IsType<GoogleChatChannelOptions>(result.Options.Channels["ml-space"]).GoogleChat.Threads);
+        Assert.NotNull(space.Notifier.CheckTarget("general"));
+        var discord = channels.Find("ml-discord")!;
+        Assert.Equal(("discord", 0.5, TimeSpan.FromSeconds(5)), (discord.Notifier.Type, discord.Limits.Rate, discord.Notifier.Timeout));
         var teams = channels.Find("ml-teams")!;
         Assert.Equal(("teams", "T {{ name }}", BodyFormat.Text), (teams.Notifier.Type, teams.Title.Text, teams.Format));
         Assert.Equal((2.0, TimeSpan.FromSeconds(5)), (teams.Limits.Rate, teams.Notifier.Timeout));
@@ -75,6 +83,10 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("{ type: teams, webhookUrl: 'https://in-the-open.example.com' }", "channels.c.webhookUrl")]
     [InlineData("{ type: teams, webhookUrl: { file: SECRET } }", "channels.c.webhookUrl")]
     [InlineData("{ type: teams, webhookUrl: { file: URL }, timeout: 5m }", "channels.c.timeout")]
+    [InlineData("{ type: discord }", "channels.c.webhookUrl")]
+    [InlineData("{ type: discord, webhookUrl: { file: URL }, threadId: general }", "channels.c.threadId")]
+    [InlineData("{ type: googlechat }", "channels.c.webhookUrl")]
+    [InlineData("{ type: googlechat, webhookUrl: { file: URL } }", "channels.c.webhookUrl")]
     [InlineData("{ type: pigeon }", "channels.c.type")]
     public void Read_Mistake_IsOneErrorWithItsKey(string channel, string key)
     {
@@ -109,6 +121,8 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("ops-hook:#alerts", false)]
     [InlineData("ml-teams", true)]
     [InlineData("ml-teams:General", false)]
+    [InlineData("ml-discord:112233445566778899", true)]
+    [InlineData("ml-discord:general", false)]
     [InlineData("pager", true)]
     [InlineData("pager:critical", false)]
     public void Check_Recipient_AsksItsChannel(string address, bool isFine)
@@ -119,6 +133,7 @@ public sealed class ChannelRegistrationTests : IDisposable
             ops-hook: { type: slack, webhookUrl: { file: URL } }
             pager: { type: pagerduty, routingKey: { file: SECRET } }
             ml-teams: { type: teams, webhookUrl: { file: URL } }
+            ml-discord: { type: discord, webhookUrl: { file: URL } }
             """,
             $"recipients: {{ oncall: [ '{address}' ] }}"
         );
@@ -130,6 +145,11 @@ public sealed class ChannelRegistrationTests : IDisposable
     {
         var yaml = channels
             .Replace("SECRET", _folder.Write("secret", "0123456789abcdef"), StringComparison.Ordinal)
+            .Replace(
+                "TOKEN",
+                _folder.Write("token", "https://chat.example.com/v1/spaces/a/messages?key=k&token=t"),
+                StringComparison.Ordinal
+            )
             .Replace("URL", _folder.Write("url", "https://hooks.slack.com/services/T/B/x"), StringComparison.Ordinal)
             .Replace("ABSENT", _folder.File("absent"), StringComparison.Ordinal);
         return ConfigLoader.Parse("c.yaml", $"channels:\n  {yaml.Replace("\n", "\n  ", StringComparison.Ordinal)}\n{more}");

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Transponder.Tests.Rig;
+
+namespace Transponder.Tests.Notifiers.Channels.Discord;
+
+/// <summary>A webhook of Discord as its documentation describes it, over real HTTP: known fields within their limits, threads that exist, an answer only with <c>wait</c>.</summary>
+public sealed class DiscordServer : IAsyncDisposable
+{
+    public const string Secret = "sesame-0pen-T0ken_of-the_webhook";
+    public const string Thread = "112233445566778899";
+    public const string LockedThread = "998877665544332211";
+
+    private const string Path = "/api/webhooks/223704706495545344/" + Secret;
+
+    private static readonly string[] MessageFields = ["content", "username", "embeds", "allowed_mentions"];
+    private static readonly string[] EmbedFields = ["title", "description", "url", "timestamp", "color", "footer", "fields"];
+
+    private readonly WebhookReceiver _receiver;
+    private readonly ConcurrentQueue<DiscordMessage> _posted = new();
+
+    private DiscordServer(WebhookReceiver receiver)
+    {
+        _receiver = receiver;
+        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
+    }
+
+    public string WebhookUrl => $"http://127.0.0.1:{_receiver.Port}{Path}";
+
+    /// <summary>Answers in Discord's place; null, or an answer of null = Discord answers itself.</summary>
+    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+
+    public IReadOnlyList<DiscordMessage> Posted => [.. _posted];
+
+    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
+
+    public static async Task<DiscordServer> StartAsync() => new(await WebhookReceiver.StartAsync());
+
+    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
+
+    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
+
+    public static ReceiverAnswer Refuse(int status, int code, string message = "no") =>
+        ReceiverAnswer.Of(status, JsonSerializer.Serialize(new { message, code }));
+
+    public static ReceiverAnswer Limit(double seconds, string message = "You are being rate limited.") =>
+        ReceiverAnswer.Of(
+            429,
+            JsonSerializer.Serialize(
+                new
+                {
+                    message,
+                    retry_after = seconds,
+                    global = false,
+                }
+            )
+        ) with
+        {
+            Headers = new Dictionary<string, string>
+            {
+                ["Retry-After"] = Math.Floor(seconds).ToString(CultureInfo.InvariantCulture),
+                ["X-RateLimit-Limit"] = "5",
+                ["X-RateLimit-Remaining"] = "0",
+                ["X-RateLimit-Reset-After"] = seconds.ToString(CultureInfo.InvariantCulture),
+                ["X-RateLimit-Bucket"] = "abcd1234",
+            },
+        };
+
+    private ReceiverAnswer Serve(ReceivedRequest request)
+    {
+        var (path, query) = request.Path.Split('?', 2) is [var left, var right] ? (left, right) : (request.Path, "");
+        if (path != Path)
+            return Refuse(404, 10015, "Unknown Webhook");
+        var thread = query
+            .Split('&')
+            .FirstOrDefault(part => part.StartsWith("thread_id=", StringComparison.Ordinal))
+            ?["thread_id=".Length..];
+        if (thread is not null && thread != Thread)
+            return thread == LockedThread ? Refuse(400, 160005, "This thread is locked") : Refuse(404, 10003, "Unknown Channel");
+        if (Problem(request.Json) is { } problem)
+            return Refuse(400, 50035, problem);
+        _posted.Enqueue(new DiscordMessage(thread, request.Json));
+        return query.Split('&').Contains("wait=true")
+            ? ReceiverAnswer.Of(200, $$"""{"id":"{{1100000000000000000 + _posted.Count}}","type":0,"content":""}""")
+            : ReceiverAnswer.Of(204);
+    }
+
+    private static string? Problem(JsonElement message)
+    {
+        if (message.EnumerateObject().Any(field => !MessageFields.Contains(field.Name)))
+            return "unknown field of a message";
+        if (message.GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength() != 0)
+            return "somebody could be mentioned";
+        var embeds = message.GetProperty("embeds").EnumerateArray().ToList();
+        if (embeds.Count is 0 or > 10)
+            return "1 to 10 embeds";
+        return embeds.Select(EmbedProblem).FirstOrDefault(problem => problem is not null)
+            ?? (embeds.Sum(Size) > 6000 ? "embeds of more than 6000 characters" : null);
+    }
+
+    private static string? EmbedProblem(JsonElement embed)
+    {
+        if (embed.EnumerateObject().Any(field => !EmbedFields.Contains(field.Name)))
+            return "unknown field of an embed";
+        if (Length(embed, "title") is 0 or > 256)
+            return "title of 1 to 256 characters";
+        if (Length(embed, "description") > 4096 || Length(embed.GetProperty("footer"), "text") > 2048)
+            return "description of at most 4096 characters, footer of at most 2048";
+        var fields = embed.GetProperty("fields").EnumerateArray().ToList();
+        return fields.Count > 25 || fields.Any(field => Length(field, "name") is 0 or > 256 || Length(field, "value") is 0 or > 1024)
+            ? "at most 25 fields, names of 1 to 256 and values of 1 to 1024 characters"
+            : null;
+    }
+
+    private static int Size(JsonElement embed) =>
+        Length(embed, "title")
+        + Length(embed, "description")
+        + Length(embed.GetProperty("footer"), "text")
+        + embed.GetProperty("fields").EnumerateArray().Sum(field => Length(field, "name") + Length(field, "value"));
+
+    private static int Length(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var text) ? text.GetString()!.Trim().Length : 0;
+}
+
+/// <summary>A message as it stands in Discord.</summary>
+public sealed record DiscordMessage(string? Thread, JsonElement Json)
+{
+    public JsonElement Embed => Json.GetProperty("embeds")[0];
+
+    public string Id => Embed.GetProperty("footer").GetProperty("text").GetString()!;
+
+    public string Title => Markdown.Unescape(Embed.GetProperty("title").GetString()!);
+
+    public string Body => Embed.TryGetProperty("description", out var text) ? Markdown.Unescape(text.GetString()!) : "";
+
+    /// <summary>Every text that Discord reads as Markdown.</summary>
+    public IEnumerable<string> Texts =>
+        [
+            Embed.GetProperty("title").GetString()!,
+            Embed.GetProperty("description").GetString()!,
+            .. Embed.GetProperty("fields").EnumerateArray().Select(item => item.GetProperty("value").GetString()!),
+        ];
+}
