@@ -71,10 +71,7 @@ public sealed class ChangesReachSinks(PostgresCluster cluster)
             new ListEventsRequest { Filter = new EventFilter { Kinds = { Event.Types.Kind.LaunchPlan } } },
             ScenarioServer.Token
         );
-        Assert.Equal(
-            ["CREATED", "ACTIVATED", "CREATED", "DEACTIVATED", "ACTIVATED"],
-            named.Events.Select(one => one.Phase)
-        );
+        Assert.Equal(["CREATED", "ACTIVATED", "CREATED", "DEACTIVATED", "ACTIVATED"], named.Events.Select(one => one.Phase));
         Assert.Equal("v2", named.Events[^1].Entity.Version);
     }
 
