@@ -16,6 +16,12 @@ public sealed record NotifyResult(string Channel, DeliveryResult Last, int Attem
     /// <summary>What each channel of a <see cref="MultiNotifier"/> came to; empty for a single channel.</summary>
     public IReadOnlyList<NotifyResult> Parts { get; init; } = [];
 
+    /// <summary>True when the message did not arrive and waits on disk, to be sent later.</summary>
+    public bool IsSpooled { get; init; }
+
+    /// <summary>Why a message that did not arrive could not be kept for later either; null when it was kept, or was not to be.</summary>
+    public string? SpoolProblem { get; init; }
+
     /// <summary>One line for a log, free of secrets.</summary>
     public override string ToString()
     {
@@ -23,10 +29,11 @@ public sealed record NotifyResult(string Channel, DeliveryResult Last, int Attem
         var outcome = Last switch
         {
             DeliveryResult.Delivered => "delivered",
+            _ when IsSpooled => $"kept for later ({Last.Reason})",
             DeliveryResult.Rejected => $"rejected ({Last.Reason})",
             _ => $"not delivered ({Last.Reason})",
         };
         var tries = Attempts == 1 ? "1 attempt" : string.Create(CultureInfo.InvariantCulture, $"{Attempts} attempts");
-        return $"{Channel} {outcome} after {tries} in {TemplateTokens.Human(Elapsed)}{said}";
+        return $"{Channel} {outcome} after {tries} in {TemplateTokens.Human(Elapsed)}{said}{(SpoolProblem is null ? "" : $"; not kept either: {SpoolProblem}")}";
     }
 }

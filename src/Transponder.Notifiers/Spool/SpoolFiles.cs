@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Transponder.Notifiers.Spool;
+
+/// <summary>
+/// The directory: one file for each message, whole or not there. The name gives the order and the channel's mark; whoever holds a channel's lock file
+/// sends its messages, and the system opens the lock when its holder dies.
+/// </summary>
+internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
+{
+    private const string Suffix = ".json";
+    private const string Unfinished = ".tmp";
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
+
+    private long last;
+
+    /// <summary>The files of all channels, oldest first.</summary>
+    public IReadOnlyList<FileInfo> All()
+    {
+        try
+        {
+            return
+            [
+                .. new DirectoryInfo(options.Directory).EnumerateFiles("*" + Suffix).OrderBy(file => file.Name, StringComparer.Ordinal),
+            ];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The files of one channel, oldest first.</summary>
+    public IEnumerable<FileInfo> Of(string mark) => All().Where(file => MarkOf(file) == mark);
+
+    /// <summary>Writes a message to disk, and only then gives it its name.</summary>
+    public string Write(string channel, byte[] bytes)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(options.Directory);
+        else
+            Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Next():D19}-{Mark(channel)}-{Guid.NewGuid():N}");
+        var unfinished = Path.Combine(options.Directory, name + Unfinished);
+        try
+        {
+            using (var file = new FileStream(unfinished, Private(FileMode.CreateNew, FileShare.None)))
+            {
+                file.Write(bytes);
+                file.Flush(flushToDisk: true);
+            }
+            var whole = Path.Combine(options.Directory, name + Suffix);
+            File.Move(unfinished, whole);
+            return whole;
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a channel's lock; null while somebody else has it.</summary>
+    public FileStream? TryLock(string mark)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(options.Directory, $".{mark}.lock"), Private(FileMode.OpenOrCreate, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes what writers left that died.</summary>
+    public void Tidy()
+    {
+        foreach (var file in new DirectoryInfo(options.Directory).EnumerateFiles("*" + Unfinished))
+            if (time.GetUtcNow() - file.LastWriteTimeUtc > LongestWrite)
+                file.Delete();
+    }
+
+    /// <summary>Says a channel in a file's name.</summary>
+    public static string Mark(string channel) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(channel)).AsSpan(0, 8));
+
+    /// <summary>The mark in a file's name; empty when it is none of ours.</summary>
+    public static string MarkOf(FileInfo file) => file.Name.Split('-') is [_, var mark, _] ? mark : "";
+
+    /// <summary>When the message came to be kept.</summary>
+    public static DateTimeOffset Since(FileInfo file) =>
+        long.TryParse(file.Name.AsSpan(0, Math.Min(19, file.Name.Length)), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+        && ticks <= DateTime.MaxValue.Ticks
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : DateTimeOffset.MaxValue;
+
+    // Two messages of one moment keep their order.
+    private long Next()
+    {
+        while (true)
+        {
+            var before = Volatile.Read(ref last);
+            var next = Math.Max(before + 1, time.GetUtcNow().UtcTicks);
+            if (Interlocked.CompareExchange(ref last, next, before) == before)
+                return next;
+        }
+    }
+
+    private static FileStreamOptions Private(FileMode mode, FileShare share)
+    {
+        var how = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+        };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return how;
+    }
+}
