@@ -18,6 +18,12 @@ public sealed record Message
     /// <summary>How <see cref="Body"/> is written; HTML's and mrkdwn's values are escaped already.</summary>
     public BodyFormat Format { get; init; }
 
+    /// <summary>Facts beside the text, in this order.</summary>
+    public IReadOnlyList<MessageField> Fields { get; init; } = [];
+
+    /// <summary>Links beside the text, in this order.</summary>
+    public IReadOnlyList<MessageLink> Links { get; init; } = [];
+
     /// <summary>How urgent the message is.</summary>
     public Severity Severity { get; init; } = Severity.Info;
 
@@ -29,6 +35,18 @@ public sealed record Message
     /// this target; null for the first itself, and for channels that keep no threads.
     /// </summary>
     public string? ThreadReceipt { get; init; }
+
+    /// <summary>
+    /// Of messages with the same key a later one replaces the earlier, where the channel can (<see cref="Notifier.UpdatesMessages"/>); null = it
+    /// stands by itself.
+    /// </summary>
+    public string? UpdateKey { get; init; }
+
+    /// <summary>
+    /// What the channel answered (<see cref="DeliveryResult.Delivered.Receipt"/>) to the message that this one replaces; null = it is the first. A
+    /// message that cannot be replaced is sent anew.
+    /// </summary>
+    public string? UpdateReceipt { get; init; }
 
     /// <summary>The incident that the message opens or ends; null for channels that track none.</summary>
     public Incident? Incident { get; init; }
@@ -54,6 +72,12 @@ public enum BodyFormat
 
     /// <summary>Slack's mrkdwn.</summary>
     Mrkdwn,
+
+    /// <summary>
+    /// Our markup, which every channel shows as well as it can: <c>**bold**</c>, <c>*italic*</c>, <c>`code`</c>, code between lines of <c>```</c>,
+    /// lists (<c>- </c>, <c>1. </c>) and <c>[text](https://…)</c>. Everything else is text; <see cref="Markup.MarkupText.Escape"/> makes values text.
+    /// </summary>
+    Markup,
 }
 
 /// <summary>How urgent a message is.</summary>

@@ -37,6 +37,9 @@ public sealed class MultiNotifier : Notifier
     /// <inheritdoc />
     protected internal override bool ShowsExecution => true;
 
+    /// <inheritdoc />
+    protected internal override bool ShowsParts => true;
+
     internal override Task<NotifyResult> NotifyCoreAsync(Message message, TaskContext context, CancellationToken cancellationToken) =>
         all ? NotifyAllAsync(message, context, cancellationToken) : base.NotifyCoreAsync(message, context, cancellationToken);
 

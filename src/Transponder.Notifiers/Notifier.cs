@@ -1,3 +1,4 @@
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Pods;
 using Transponder.Notifiers.Templates;
 
@@ -27,6 +28,9 @@ public abstract class Notifier : IAsyncDisposable
     /// <summary>True when the provider limits and refuses each target by itself: each then has a rate, a breaker and a parking of its own.</summary>
     public virtual bool LimitsTargets => false;
 
+    /// <summary>True when a later message of one <see cref="Message.UpdateKey"/> takes the earlier one's place, by its receipt.</summary>
+    public virtual bool UpdatesMessages => false;
+
     /// <summary>Told of each defect of the channel's own, with the message that met it, for a log; null = nobody is.</summary>
     public Action<Message, Exception>? OnDefect { get; set; }
 
@@ -36,6 +40,12 @@ public abstract class Notifier : IAsyncDisposable
 
     /// <summary>True when the channel shows <see cref="Message.Execution"/> by itself; for the others it is written under the body.</summary>
     protected internal virtual bool ShowsExecution => false;
+
+    /// <summary>
+    /// True when the channel shows <see cref="Message.Fields"/>, <see cref="Message.Links"/> and <see cref="BodyFormat.Markup"/> by itself; for
+    /// the others they become text in the body before <see cref="AttemptAsync"/>.
+    /// </summary>
+    protected internal virtual bool ShowsParts => false;
 
     /// <summary>Sends a text: its first line is the headline. Tries as often as the context says, never throws, and tells what happened.</summary>
     /// <param name="text">What to say, plain text.</param>
@@ -87,7 +97,7 @@ public abstract class Notifier : IAsyncDisposable
         {
             if (CheckTarget(message.Target) is { } problem)
                 return new DeliveryResult.Rejected(DeliveryReason.InvalidAddress, problem);
-            return await AttemptAsync(message, deadline.Token).ConfigureAwait(false);
+            return await AttemptAsync(ShowsParts ? message : MessageText.Flatten(message), deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -33,6 +33,12 @@ public sealed class TargetedNotifier : Notifier
     public override bool TracksIncidents => channel.TracksIncidents;
 
     /// <inheritdoc />
+    public override bool UpdatesMessages => channel.UpdatesMessages;
+
+    /// <inheritdoc />
+    protected internal override bool ShowsParts => true;
+
+    /// <inheritdoc />
     protected internal override bool ShowsExecution => channel.ShowsExecution;
 
     /// <inheritdoc />

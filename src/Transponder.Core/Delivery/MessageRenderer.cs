@@ -113,6 +113,7 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
         {
             BodyFormat.Html => TemplateEscape.Html,
             BodyFormat.Mrkdwn => TemplateEscape.Mrkdwn,
+            BodyFormat.Markup => TemplateEscape.Markup,
             _ => TemplateEscape.None,
         };
 

@@ -1,48 +1,27 @@
-using System.Text;
-using Transponder.Notifiers.Templates;
+using System.Globalization;
 
 namespace Transponder.Notifiers.Pods;
 
-/// <summary>Writes under a body which execution the message comes from, inert in each format, for channels that do not show it by themselves.</summary>
+/// <summary>Adds to a message's fields and links which execution it comes from, for channels that do not show it by themselves.</summary>
 internal static class ExecutionFooter
 {
     public static Message Append(Message message)
     {
         if (message.Execution is not { } execution)
             return message;
-        var facts = Facts(execution);
-        var body = message.Format switch
+        return message with
         {
-            BodyFormat.Html => $"{message.Body}<p>{string.Join("<br>", facts.Select(Html))}</p>",
-            BodyFormat.Mrkdwn => $"{message.Body}\n\n{string.Join('\n', facts.Select(Mrkdwn))}",
-            _ => $"{message.Body}\n\n{string.Join('\n', facts)}".TrimStart('\n'),
+            Fields = [.. message.Fields, .. Facts(execution)],
+            Links = execution.ConsoleUrl is { } url ? [.. message.Links, new MessageLink("Open the execution", url)] : message.Links,
         };
-        return message with { Body = body };
     }
 
-    private static List<string> Facts(ExecutionInfo execution)
+    private static IEnumerable<MessageField> Facts(ExecutionInfo execution)
     {
-        List<string> facts = [$"Execution: {execution.Project}/{execution.Domain}/{execution.Name}"];
+        yield return new MessageField("Execution", $"{execution.Project}/{execution.Domain}/{execution.Name}");
         if (execution.Task is { } task)
-            facts.Add($"Task: {task.Name} {task.Version}".TrimEnd());
+            yield return new MessageField("Task", $"{task.Name} {task.Version}".TrimEnd());
         if (execution.Attempt is { } attempt and > 0)
-            facts.Add($"Retry: {attempt}");
-        if (execution.ConsoleUrl is { } url)
-            facts.Add(url);
-        return [.. facts.Select(fact => Escaping.SingleLine(VisibleText.Of(fact)))];
-    }
-
-    private static string Html(string fact)
-    {
-        var output = new StringBuilder(fact.Length + 16);
-        Escaping.Append(output, fact, TemplateEscape.Html);
-        return output.ToString();
-    }
-
-    private static string Mrkdwn(string fact)
-    {
-        var output = new StringBuilder(fact.Length + 16);
-        MrkdwnText.Append(output, fact);
-        return output.ToString();
+            yield return new MessageField("Retry", attempt.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -81,6 +81,8 @@ public sealed record TaskContext
         {
             Title = Secrets.Mask(message.Title),
             Body = Secrets.Mask(message.Body),
+            Fields = [.. message.Fields.Select(field => field with { Name = Secrets.Mask(field.Name), Value = Secrets.Mask(field.Value) })],
+            Links = [.. message.Links.Select(link => new MessageLink(Secrets.Mask(link.Text), Secrets.Mask(link.Url)))],
             Target = message.Target ?? Target,
             Execution = execution,
             ThreadKey = message.ThreadKey ?? (execution is null ? null : $"{execution.Project}/{execution.Domain}/{execution.Name}"),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Outbound;
 
 namespace Transponder.Notifiers.Pods;
@@ -20,7 +21,11 @@ internal sealed class TaskSecrets(string prefix, string directory, string filePr
     }
 
     /// <summary>The text with every known secret masked.</summary>
-    public string Mask(string text) => text.Length == 0 ? text : Scrubber.Mask(text, Values());
+    public string Mask(string text) => text.Length == 0 ? text : Scrubber.Mask(text, Values().SelectMany(Spellings));
+
+    // A value that was escaped for the markup would be itself again once that is shown.
+    private static IEnumerable<string> Spellings(string value) =>
+        MarkupText.Escape(value) is var escaped && escaped != value ? [value, escaped] : [value];
 
     private IEnumerable<string> Values()
     {

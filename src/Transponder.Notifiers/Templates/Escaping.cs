@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Transponder.Notifiers.Markup;
 
 namespace Transponder.Notifiers.Templates;
 
@@ -19,6 +20,9 @@ internal static class Escaping
                 break;
             case TemplateEscape.Mrkdwn:
                 MrkdwnText.Append(output, value);
+                break;
+            case TemplateEscape.Markup:
+                output.Append(MarkupText.Escape(value));
                 break;
             default:
                 output.Append(value);

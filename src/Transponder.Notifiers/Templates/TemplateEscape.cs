@@ -17,4 +17,7 @@ public enum TemplateEscape
 
     /// <summary>Slack's mrkdwn: values are text without mentions, links or formatting; the markup is the template's own.</summary>
     Mrkdwn,
+
+    /// <summary>Our markup: values are text; the markup is the template's own.</summary>
+    Markup,
 }

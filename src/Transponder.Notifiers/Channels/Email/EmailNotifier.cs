@@ -27,6 +27,9 @@ public sealed class EmailNotifier : Notifier
     public override string Type => "email";
 
     /// <inheritdoc/>
+    protected internal override bool ShowsParts => true;
+
+    /// <inheritdoc/>
     public override TimeSpan Timeout => this.options.AttemptTimeout;
 
     /// <inheritdoc/>

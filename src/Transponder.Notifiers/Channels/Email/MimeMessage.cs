@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Transponder.Notifiers.Markup;
 
 namespace Transponder.Notifiers.Channels.Email;
 
@@ -32,19 +33,20 @@ internal static class MimeMessage
         Header(mail, "Auto-Submitted", "auto-generated");
         Header(mail, "MIME-Version", "1.0");
 
-        if (message.Format != BodyFormat.Html)
+        if (message.Format is not (BodyFormat.Html or BodyFormat.Markup))
         {
-            Part(mail, "text/plain", message.Body);
+            Part(mail, "text/plain", MessageText.ToPlain(message));
             return mail.WrittenMemory;
         }
 
+        var html = MessageText.ToHtml(message);
         // Neither quoted-printable nor base64 can contain "=_", so no body can forge the boundary.
         var boundary = $"=_{Hash(message.Id)}";
         Header(mail, "Content-Type", $"multipart/alternative;\r\n boundary=\"{boundary}\"");
         Write(mail, $"\r\n--{boundary}\r\n");
-        Part(mail, "text/plain", HtmlText.FromHtml(message.Body));
+        Part(mail, "text/plain", message.Format == BodyFormat.Html ? HtmlText.FromHtml(html) : MessageText.ToPlain(message));
         Write(mail, $"--{boundary}\r\n");
-        Part(mail, "text/html", message.Body);
+        Part(mail, "text/html", html);
         Write(mail, $"--{boundary}--\r\n");
         return mail.WrittenMemory;
     }

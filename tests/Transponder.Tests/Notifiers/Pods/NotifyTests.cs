@@ -37,13 +37,13 @@ public sealed class NotifyTests
             ("Epoch 3 is done", "#ml", "p/d/f1", Execution),
             (message.Title, message.Target, message.ThreadKey, message.Execution)
         );
-        Assert.Equal("loss 0.1\n\nExecution: p/d/f1\nTask: train.fit v7\nRetry: 1\nhttps://c/f1", message.Body);
+        Assert.Equal("loss 0.1\n\nExecution: p/d/f1\nTask: train.fit v7\nRetry: 1\nOpen the execution: https://c/f1", message.Body);
         Assert.Equal(time.GetUtcNow(), message.CreatedAt);
         Assert.Equal("recording delivered after 1 attempt in 0ms", result.ToString());
     }
 
     [Theory]
-    [InlineData(BodyFormat.Html, "<p>x</p><p>Execution: p/d/&lt;b&gt;<br>")]
+    [InlineData(BodyFormat.Html, "<p>x</p><p><strong>Execution:</strong> p/d/&lt;b&gt;<br>")]
     [InlineData(BodyFormat.Mrkdwn, "<p>x</p>\n\nExecution: p/d/&lt;b&gt;\n")]
     public async Task Notify_OtherFormats_ExecutionStaysInert(BodyFormat format, string beginning)
     {

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers.Markup;
 
 /// <summary>Cuts HTML into tags and text. Forgiving, and linear in the input's length: a search that failed once is never repeated.</summary>
 internal ref struct HtmlScanner(string html)

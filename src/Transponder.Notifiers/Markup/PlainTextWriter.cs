@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers.Markup;
 
 /// <summary>Collects plain text as a browser lays it out: runs of blanks collapse, and there is never more than one empty line in a row.</summary>
 internal sealed class PlainTextWriter

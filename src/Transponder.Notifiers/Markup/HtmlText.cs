@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers.Markup;
 
 /// <summary>Derives the plain-text part of a mail from its HTML, in one pass over any input, well-formed or not.</summary>
 public static class HtmlText

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Transponder.Notifiers.Channels.Email;
+using Transponder.Notifiers.Markup;
 using Xunit;
 
-namespace Transponder.Tests.Notifiers.Channels.Email;
+namespace Transponder.Tests.Notifiers.Markup;
 
 public sealed class HtmlTextTests
 {
