@@ -1,7 +1,5 @@
 using Transponder.Core.Delivery;
 using Transponder.Core.Routing;
-using Transponder.Notifiers;
-using Transponder.Notifiers.Channels.Email;
 using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
 using Transponder.Server.Configuration;
@@ -14,8 +12,11 @@ internal static class ChannelFactory
     public static ChannelSet Create(TransponderOptions options, OutboundHttp http, TimeProvider time, ILogger logger)
     {
         var channels = options.Channels.Select(entry => Configured(entry.Key, entry.Value, http, time));
-        if (options.Notifications.Email is { } email)
-            channels = channels.Prepend(Email(options.Notifications, email, time));
+        if (options.Notifications.Mail is { } mail)
+        {
+            var worded = mail with { Title = options.Notifications.Subject, Body = options.Notifications.Body };
+            channels = channels.Prepend(Configured(AddressBook.EmailChannel, worded, http, time));
+        }
         var set = new ChannelSet(channels);
         foreach (var channel in set.All)
         {
@@ -26,22 +27,12 @@ internal static class ChannelFactory
         return set;
     }
 
-    private static Channel Email(NotificationOptions notifications, EmailOptions email, TimeProvider time) =>
-        new(
-            AddressBook.EmailChannel,
-            new EmailNotifier(email, time),
-            TemplateOr(notifications.Subject, DefaultTemplates.Title),
-            TemplateOr(notifications.Body, DefaultTemplates.HtmlBody),
-            BodyFormat.Html,
-            new ChannelLimits { Schedule = RetrySchedule.Mail, Concurrency = email.PoolSize }
-        );
-
     private static Channel Configured(string name, ChannelOptions channel, OutboundHttp http, TimeProvider time) =>
         new(
             name,
             channel.CreateNotifier(http, time),
             TemplateOr(channel.Title, DefaultTemplates.Title),
-            TemplateOr(channel.Body, DefaultTemplates.TextBody),
+            TemplateOr(channel.Body, channel.DefaultBody),
             channel.Format,
             channel.Limits
         )

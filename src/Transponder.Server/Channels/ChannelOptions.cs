@@ -1,6 +1,7 @@
 using Transponder.Core.Delivery;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Outbound;
+using Transponder.Notifiers.Templates;
 
 namespace Transponder.Server.Channels;
 
@@ -15,6 +16,12 @@ public abstract record ChannelOptions
 
     /// <summary>How the body is written.</summary>
     internal virtual BodyFormat Format => BodyFormat.Text;
+
+    /// <summary>The body where the configuration has none, in the same format.</summary>
+    internal virtual Template DefaultBody => DefaultTemplates.TextBody;
+
+    /// <summary>Where it leads, in a few words for people; empty = nothing worth a word.</summary>
+    internal virtual string Summary => "";
 
     /// <summary>How fast, how many at once, and how patiently.</summary>
     internal abstract ChannelLimits Limits { get; }

@@ -11,6 +11,7 @@ internal static class ChannelTypes
         new TeamsRegistration(),
         new DiscordRegistration(),
         new GoogleChatRegistration(),
+        new SendGridRegistration(),
     ];
 
     /// <summary>Their names, for people.</summary>

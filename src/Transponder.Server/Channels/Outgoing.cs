@@ -1,6 +1,6 @@
 using Transponder.Core.Delivery;
 using Transponder.Core.Routing;
-using Transponder.Notifiers.Channels.Email;
+using Transponder.Notifiers;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Configuration;
 

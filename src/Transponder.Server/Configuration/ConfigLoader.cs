@@ -64,7 +64,7 @@ public static class ConfigLoader
             Storage = StorageSection.Read(top, wire),
             Domains = CatalogSection.Domains(top),
             Projects = CatalogSection.Projects(top),
-            Notifications = NotificationsSection.Read(top.Section("notifications"), top.Section("secrets")),
+            Notifications = NotificationsSection.Read(top.Section("notifications"), top.Section("secrets"), outbound),
             Channels = ChannelsSection.Read(top.Section("channels"), outbound),
             Recipients = RecipientsSection.Read(top.Section("recipients")),
             Outbound = outbound,

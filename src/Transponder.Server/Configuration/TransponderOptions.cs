@@ -5,7 +5,6 @@ using Transponder.Core.Ingestion;
 using Transponder.Core.Retention;
 using Transponder.Integrations.Stores.Postgres;
 using Transponder.Integrations.Stores.Sqlite;
-using Transponder.Notifiers.Channels.Email;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Channels;
 using Transponder.Server.Security;
@@ -79,8 +78,8 @@ public sealed record NotificationOptions
     /// <summary>False = what upstream would accept is accepted, with a warning.</summary>
     public bool StrictAddresses { get; init; } = true;
 
-    /// <summary>How mail leaves; null = there is no mail server.</summary>
-    public EmailOptions? Email { get; init; }
+    /// <summary>How mail leaves; null = there is no mail service.</summary>
+    public ChannelOptions? Mail { get; init; }
 
     /// <summary>The subject's template; null = the default.</summary>
     public string? Subject { get; init; }

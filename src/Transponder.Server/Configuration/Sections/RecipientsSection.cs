@@ -1,4 +1,4 @@
-using Transponder.Notifiers.Channels.Email;
+using Transponder.Notifiers;
 
 namespace Transponder.Server.Configuration.Sections;
 

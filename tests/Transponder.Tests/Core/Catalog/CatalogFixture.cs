@@ -26,7 +26,7 @@ internal sealed class CatalogFixture : IAsyncDisposable
         var addresses = new AddressBook(
             new Dictionary<string, Notifier>(),
             new Dictionary<string, IReadOnlyList<string>> { ["oncall"] = ["lead@example.com"] },
-            address => Transponder.Notifiers.Channels.Email.EmailAddress.Check(address)
+            address => Transponder.Notifiers.EmailAddress.Check(address)
         );
         Notifications = new NotificationValidator(addresses.Check, warn);
         Projects = new ProjectRegistry(Store.Catalog, DomainOption.Defaults, Time);

@@ -31,6 +31,7 @@ public sealed class ChannelRegistrationTests : IDisposable
             pager: { type: pagerduty, routingKey: { file: SECRET }, eventsUrl: 'https://events.eu.pagerduty.com/v2/enqueue', dedup: execution, severity: { failed: critical, timed_out: info } }
             plain: { type: pagerduty, routingKey: { file: SECRET } }
             ml-teams: { type: teams, webhookUrl: { file: URL }, title: 'T {{ name }}', timeout: 5s }
+            post: { type: sendgrid, apiKey: { file: SECRET }, from: 'Flyte <a@example.com>', replyTo: b@example.com, categories: [ x ], sandbox: true }
             ml-space: { type: googlechat, webhookUrl: { file: TOKEN }, threads: false, timeout: 5s }
             ml-discord: { type: discord, webhookUrl: { file: URL }, threadId: '112233445566778899', timeout: 5s }
             """
@@ -38,6 +39,10 @@ public sealed class ChannelRegistrationTests : IDisposable
 
         Assert.Empty(result.Problems);
         await using var channels = Create(result);
+        var post = channels.Find("post")!;
+        Assert.Equal(("sendgrid", BodyFormat.Html, RetrySchedule.Mail), (post.Notifier.Type, post.Format, post.Limits.Schedule));
+        Assert.StartsWith("<p>", post.Body.Text);
+        Assert.True(Assert.IsType<SendGridChannelOptions>(result.Options.Channels["post"]).SendGrid.Sandbox);
         var space = channels.Find("ml-space")!;
         Assert.Equal(("googlechat", 1.0, TimeSpan.FromSeconds(5)), (space.Notifier.Type, space.Limits.Rate, space.Notifier.Timeout));
         Assert.False(Assert.IsType<GoogleChatChannelOptions>(result.Options.Channels["ml-space"]).GoogleChat.Threads);
@@ -87,6 +92,9 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("{ type: discord, webhookUrl: { file: URL }, threadId: general }", "channels.c.threadId")]
     [InlineData("{ type: googlechat }", "channels.c.webhookUrl")]
     [InlineData("{ type: googlechat, webhookUrl: { file: URL } }", "channels.c.webhookUrl")]
+    [InlineData("{ type: sendgrid, from: a@example.com }", "channels.c.apiKey")]
+    [InlineData("{ type: sendgrid, apiKey: { file: SECRET } }", "channels.c.from")]
+    [InlineData("{ type: sendgrid, apiKey: { file: SECRET }, from: nobody }", "channels.c.from")]
     [InlineData("{ type: pigeon }", "channels.c.type")]
     public void Read_Mistake_IsOneErrorWithItsKey(string channel, string key)
     {
@@ -123,6 +131,8 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("ml-teams:General", false)]
     [InlineData("ml-discord:112233445566778899", true)]
     [InlineData("ml-discord:general", false)]
+    [InlineData("post:ada@example.com", true)]
+    [InlineData("post", false)]
     [InlineData("pager", true)]
     [InlineData("pager:critical", false)]
     public void Check_Recipient_AsksItsChannel(string address, bool isFine)
@@ -134,6 +144,7 @@ public sealed class ChannelRegistrationTests : IDisposable
             pager: { type: pagerduty, routingKey: { file: SECRET } }
             ml-teams: { type: teams, webhookUrl: { file: URL } }
             ml-discord: { type: discord, webhookUrl: { file: URL } }
+            post: { type: sendgrid, apiKey: { file: SECRET }, from: a@example.com }
             """,
             $"recipients: {{ oncall: [ '{address}' ] }}"
         );

@@ -1,5 +1,6 @@
 using Transponder.Integrations.Stores.Postgres;
 using Transponder.Integrations.Stores.Sqlite;
+using Transponder.Server.Channels;
 using Transponder.Server.Configuration;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class ConfigLoaderTests
         Assert.Equal("Production", options.Domains[1].Name);
         Assert.Equal(["flytesnacks", "ml"], options.Projects);
         Assert.True(options.Notifications.Enabled);
-        Assert.Equal(1025, options.Notifications.Email!.Port);
+        Assert.Equal(1025, Assert.IsType<SmtpChannelOptions>(options.Notifications.Mail).Smtp.Port);
         Assert.Equal("T {{ name }}", options.Channels["audit"].Title);
         Assert.Equal(["audit", "lead@example.com"], options.Recipients["oncall@example.com"]);
         Assert.Equal(TimeSpan.FromSeconds(10), options.Ingestion.AbortGrace);
@@ -160,6 +161,30 @@ public sealed class ConfigLoaderTests
     }
 
     [Fact]
+    public void Load_SendGridByFlytesKeys_IsTheMailService()
+    {
+        var result = ConfigLoader.Parse("c.yaml", SendGrid("flyte@example.com", "apiKeyFilePath: /dev/null, apiKeyEnvVar: PATH"));
+
+        Assert.Empty(result.Problems);
+        var mail = Assert.IsType<SendGridChannelOptions>(result.Options.Notifications.Mail);
+        Assert.Equal("Flyte Notifications <flyte@example.com>", mail.SendGrid.From);
+        Assert.Equal("environment variable PATH", mail.SendGrid.ApiKey.Place);
+        Assert.Equal("sendgrid api.sendgrid.com", mail.Summary);
+    }
+
+    [Theory]
+    [InlineData("nobody", "apiKeyEnvVar: PATH", "notifications.emailer.sender", true)]
+    [InlineData("a@example.com", "smtpPort: 25", "notifications.emailer.emailServerConfig.apiKeyEnvVar", true)]
+    [InlineData("a@example.com", "apiKeyFilePath: /absent", "notifications.emailer.emailServerConfig.apiKeyFilePath", false)]
+    [InlineData("a@example.com", "apiKeyEnvVar: ABSENT_HERE", "notifications.emailer.emailServerConfig.apiKeyEnvVar", false)]
+    public void Load_SendGridMistake_IsNamedByFlytesKey(string sender, string keys, string key, bool isError)
+    {
+        var problem = Assert.Single(ConfigLoader.Parse("c.yaml", SendGrid(sender, keys)).Problems);
+
+        Assert.Equal((key, isError), (problem.Key, problem.IsError));
+    }
+
+    [Fact]
     public void Load_BrokenYaml_NamesTheLine()
     {
         var problem = Assert.Single(ConfigLoader.Parse("c.yaml", "server:\n  host: [1\nx: 1\n").Problems);
@@ -200,4 +225,7 @@ public sealed class ConfigLoaderTests
         Assert.Equal((3, "channels.a.signingSecret"), (problem.Line, problem.Key));
         Assert.DoesNotContain("hunter2", problem.ToString(), StringComparison.Ordinal);
     }
+
+    private static string SendGrid(string sender, string keys) =>
+        $"notifications: {{ type: embedded, emailer: {{ sender: '{sender}', emailServerConfig: {{ serviceName: sendgrid, {keys} }} }} }}\n";
 }

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers;
 
 /// <summary>
 /// An e-mail address that has passed the syntax of RFC 5321 and 5322, with internationalised parts (RFC 6531) and an optional display name.

@@ -1,7 +1,7 @@
-using Transponder.Notifiers.Channels.Email;
+using Transponder.Notifiers;
 using Xunit;
 
-namespace Transponder.Tests.Notifiers.Channels.Email;
+namespace Transponder.Tests.Notifiers;
 
 public sealed class EmailAddressTests
 {
