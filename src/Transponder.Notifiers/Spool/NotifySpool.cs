@@ -28,7 +28,7 @@ public sealed class NotifySpool
     public int Count => files.All().Count;
 
     /// <summary>Keeps a message; it is on disk when this returns null, else the answer says why it could not be kept.</summary>
-    /// <param name="channel">The name that <see cref="FlushAsync"/> will ask for; never a URL, since those of many channels are secrets.</param>
+    /// <param name="channel">The name that <see cref="FlushAsync(Func{string, Notifier?}, TaskContext?, CancellationToken)"/> will ask for; never a URL, since those of many channels are secrets.</param>
     /// <param name="message">The message, complete: without secrets, and with its execution.</param>
     public string? Add(string channel, Message message) => Write(channel, message, out _);
 
