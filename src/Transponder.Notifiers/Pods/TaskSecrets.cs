@@ -15,7 +15,12 @@ internal sealed class TaskSecrets(string prefix, string directory, string filePr
     /// <summary>One secret, found under Flyte's names for it.</summary>
     public SecretRef Find(string? group, string key)
     {
-        var secret = SecretRef.FromMount(group, key, prefix, directory, filePrefix, local);
+        return Guard(SecretRef.FromMount(group, key, prefix, directory, filePrefix, local));
+    }
+
+    /// <summary>From now on the secret is masked, wherever it is kept.</summary>
+    public SecretRef Guard(SecretRef secret)
+    {
         known.TryAdd(secret, 0);
         return secret;
     }

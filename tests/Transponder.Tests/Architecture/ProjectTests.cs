@@ -12,6 +12,7 @@ public sealed class ProjectTests
         ["Idl"] = ([], ["Google.Protobuf", "Grpc.Tools"]),
         ["Protocol"] = ([], ["Google.Protobuf", "Grpc.Tools"]),
         ["Notifiers"] = ([], []),
+        ["TaskTool"] = (["Notifiers"], ["System.CommandLine"]),
         ["Client"] = (["Idl", "Protocol"], []),
         ["Core"] = (["Idl", "Protocol", "Notifiers"], ["Microsoft.Extensions.Logging.Abstractions"]),
         ["Cloud"] = ([], ["AWSSDK.Core"]),

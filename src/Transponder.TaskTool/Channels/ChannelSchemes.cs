@@ -1,0 +1,40 @@
+using Transponder.Notifiers;
+using Transponder.TaskTool.Channels.Schemes;
+
+namespace Transponder.TaskTool.Channels;
+
+/// <summary>Every kind of channel that the tool knows.</summary>
+internal static class ChannelSchemes
+{
+    public static IReadOnlyList<ChannelScheme> All { get; } =
+    [
+        new SlackScheme(),
+        new TeamsScheme(),
+        new DiscordScheme(),
+        new GoogleChatScheme(),
+        new PagerDutyScheme(),
+        new EmailScheme(),
+        new WebhookScheme(),
+        new ExecScheme(),
+    ];
+
+    /// <summary>Opens the channel of an address; null and what is wrong when it cannot be.</summary>
+    public static Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
+    {
+        var scheme = All.FirstOrDefault(scheme => scheme.Names.Contains(address.Scheme));
+        problem = scheme is null ? $"there is no kind of channel {address.Scheme}: there are {Known}" : scheme.CheckOptions(address);
+        if (problem is not null || scheme is null)
+            return null;
+        try
+        {
+            return scheme.Open(address, setting, out problem);
+        }
+        catch (ArgumentException error)
+        {
+            problem = error.Message;
+            return null;
+        }
+    }
+
+    private static string Known => string.Join(", ", All.Select(scheme => scheme.Names[0]));
+}

@@ -1,0 +1,3 @@
+using Transponder.TaskTool.Commands;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);
