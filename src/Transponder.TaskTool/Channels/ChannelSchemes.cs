@@ -14,6 +14,7 @@ internal static class ChannelSchemes
         new GoogleChatScheme(),
         new PagerDutyScheme(),
         new EmailScheme(),
+        new SendGridScheme(),
         new WebhookScheme(),
         new ExecScheme(),
     ];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
 namespace Transponder.TaskTool.Commands;
@@ -6,6 +7,8 @@ namespace Transponder.TaskTool.Commands;
 /// <summary>The tool's commands.</summary>
 internal static class CommandLine
 {
+    private const int Width = 80;
+
     // "@" begins no file of arguments here: a message may begin with it.
     private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
@@ -20,8 +23,9 @@ internal static class CommandLine
         return Task.FromResult(ExitCode.Usage);
     }
 
-    public static RootCommand Create() =>
-        new("Messages from inside a task: Slack, mail, PagerDuty, webhooks and others.")
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Messages from inside a task: Slack, mail, PagerDuty, webhooks and others.")
         {
             NotifyCommand.Create(),
             RunCommand.Create(),
@@ -30,6 +34,9 @@ internal static class CommandLine
             ChannelsCommand.Create(),
             CompletionsCommand.Create(),
         };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = Width };
+        return root;
+    }
 
     private static string Names(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Names(parent)} {command.Name}" : "transponder-task";

@@ -38,6 +38,7 @@ internal sealed class CommandRun(IReadOnlyList<byte[]> command, RunPlan plan, Se
         tee?.Start();
         relay.Attach(child);
 
+        pending = sender.FlushRestAsync(over.Token);
         if (plan.OnStart)
             Send(texts.Started(), over.Token);
         foreach (var slow in plan.Slow)

@@ -68,11 +68,12 @@ internal sealed class Sender : IAsyncDisposable
     }
 
     /// <summary>Sends what waits from earlier calls, within the pod's deadline; null where nothing is ever kept.</summary>
-    public async Task<FlushSummary?> FlushAsync()
+    public async Task<FlushSummary?> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (spool is null || spool.Count == 0)
             return spool is null ? null : FlushSummary.Empty;
-        using var limit = new CancellationTokenSource(Pod.Retry.Deadline);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Pod.Retry.Deadline);
         try
         {
             return await spool.FlushAsync(book.FindSpooled, Pod, limit.Token).ConfigureAwait(false);
@@ -84,9 +85,9 @@ internal sealed class Sender : IAsyncDisposable
     }
 
     /// <summary>Sends what waits for other channels than this call's own, whose messages went first already; says nothing unless something was sent.</summary>
-    public async Task FlushRestAsync()
+    public async Task FlushRestAsync(CancellationToken cancellationToken = default)
     {
-        if (HasFailed || await FlushAsync().ConfigureAwait(false) is not { Delivered: > 0 } summary)
+        if (HasFailed || await FlushAsync(cancellationToken).ConfigureAwait(false) is not { Delivered: > 0 } summary)
             return;
         log(string.Create(CultureInfo.InvariantCulture, $"{summary.Delivered} earlier messages have been sent"));
     }

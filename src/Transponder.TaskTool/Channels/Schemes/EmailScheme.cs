@@ -18,7 +18,7 @@ internal sealed class EmailScheme : ChannelScheme
         var place = address.Rest.TrimEnd('/');
         var at = place.LastIndexOf('@');
         var user = at < 0 ? null : Uri.UnescapeDataString(place[..at]);
-        if (Recipients(address, out problem) is not { } to || !TryHost(place[(at + 1)..], out var host, out var port, out problem))
+        if (Recipients.Of(address, out problem) is not { } to || !TryHost(place[(at + 1)..], out var host, out var port, out problem))
             return null;
         if (Protection(address) is not { } tls)
         {
@@ -53,20 +53,7 @@ internal sealed class EmailScheme : ChannelScheme
             CaFile = address.Option("ca"),
             CommandTimeout = TimeSpan.FromSeconds(20),
         };
-        var mails = to.Select(recipient => (Notifier)new TargetedNotifier(new EmailNotifier(options, setting.Pod.Time), recipient))
-            .ToList();
-        return mails is [var one] ? one : MultiNotifier.All(mails);
-    }
-
-    private static List<string>? Recipients(ChannelAddress address, out string? problem)
-    {
-        var to = address
-            .Options.Where(option => option.Key == "to")
-            .SelectMany(option => option.Value.Split(','))
-            .Select(one => one.Trim())
-            .ToList();
-        problem = to.Count == 0 ? "needs to=, an e-mail address" : to.Select(EmailAddress.Check).FirstOrDefault(wrong => wrong is not null);
-        return problem is null ? to : null;
+        return Recipients.Each(to, () => new EmailNotifier(options, setting.Pod.Time));
     }
 
     private static bool TryHost(string text, out string host, out int? port, out string? problem)
