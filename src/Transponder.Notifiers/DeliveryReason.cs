@@ -65,4 +65,7 @@ public enum DeliveryReason
 
     /// <summary>A success on a channel that tracks incidents, while none was open.</summary>
     NoIncident,
+
+    /// <summary>The channel is not open to the execution's project or domain.</summary>
+    ChannelClosed,
 }

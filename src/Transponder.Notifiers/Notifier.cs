@@ -83,7 +83,8 @@ public abstract class Notifier : IAsyncDisposable
         PodDelivery.SendAsync(this, message, context, cancellationToken);
 
     /// <summary>The message as this channel wants it: with the execution in its body where the channel would not show it.</summary>
-    internal Message Fit(Message message) => ShowsExecution ? message : ExecutionFooter.Append(message);
+    /// <param name="message">The message.</param>
+    public Message Fit(Message message) => ShowsExecution ? message : ExecutionFooter.Append(message);
 
     /// <summary>Makes one attempt. Never throws but for cancellation by the caller.</summary>
     /// <param name="message">What to send.</param>

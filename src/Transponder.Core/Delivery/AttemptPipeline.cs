@@ -18,11 +18,19 @@ internal sealed class AttemptPipeline(
         var message = Render(claim);
         var started = environment.Time.GetUtcNow();
         var clock = environment.Time.GetTimestamp();
-        var result = await SendAsync(claim, message.Message, cut).ConfigureAwait(false);
+        var isOpen = channel.IsOpenTo(claim.Execution.Project, claim.Execution.Domain);
+        var result = isOpen ? await SendAsync(claim, message.Message, cut).ConfigureAwait(false) : Closed(claim);
         DeliveryTrace.End(span, result);
-        Learn(result, permit);
+        Learn(isOpen ? result : null, permit);
         return Decide(claim, message, result, started, environment.Time.GetElapsedTime(clock));
     }
+
+    // Asked at each attempt, so that neither an old launch plan nor a replay gets round a changed configuration.
+    private static DeliveryResult.Rejected Closed(ClaimedDelivery claim) =>
+        new(
+            DeliveryReason.ChannelClosed,
+            $"channel {claim.Channel} is not open to project {claim.Execution.Project}, domain {claim.Execution.Domain}"
+        );
 
     private RenderedMessage Render(ClaimedDelivery claim)
     {

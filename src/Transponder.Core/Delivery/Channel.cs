@@ -14,6 +14,17 @@ public sealed record Channel(string Name, Notifier Notifier, Template Title, Tem
 {
     /// <summary>What one incident is about, for a channel that tracks them.</summary>
     public IncidentScope IncidentScope { get; init; } = IncidentScope.LaunchPlan;
+
+    /// <summary>The projects whose executions may use it; null = all.</summary>
+    public IReadOnlySet<string>? Projects { get; init; }
+
+    /// <summary>The domains whose executions may use it; null = all.</summary>
+    public IReadOnlySet<string>? Domains { get; init; }
+
+    /// <summary>Whether an execution there may use it.</summary>
+    /// <param name="project">The execution's project.</param>
+    /// <param name="domain">The execution's domain.</param>
+    public bool IsOpenTo(string project, string domain) => (Projects?.Contains(project) ?? true) && (Domains?.Contains(domain) ?? true);
 }
 
 /// <summary>What one incident is about.</summary>

@@ -10,6 +10,9 @@ public sealed record NewDelivery
     /// <summary>The notification of a delivery that ends an incident without anyone's having subscribed to the success.</summary>
     public const int Unasked = -1;
 
+    /// <summary>The notification of a delivery that a task asked for.</summary>
+    public const int FromTask = -2;
+
     /// <summary>Deterministic from execution, phase, notification and address, so that the same cause never makes two.</summary>
     public required string DeliveryId { get; init; }
 
@@ -140,6 +143,9 @@ public sealed record DeliveryRecord
 
     /// <summary>The execution that opened the incident; null when only this one can be meant, or it is not known any more.</summary>
     public ExecutionKey? IncidentOpener { get; init; }
+
+    /// <summary>Which token or service account sent it for a task; null when it is the platform's own.</summary>
+    public string? Sender { get; init; }
 
     /// <summary>True while an earlier message of its thread or incident keeps it waiting.</summary>
     public bool Held { get; init; }

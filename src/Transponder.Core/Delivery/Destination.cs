@@ -99,8 +99,11 @@ public sealed record ClaimedDelivery
     /// <summary>The cluster that reported last.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>The event's request bytes (<c>flyteidl.admin.WorkflowExecutionEventRequest</c>).</summary>
+    /// <summary>The event's request bytes (<c>flyteidl.admin.WorkflowExecutionEventRequest</c>); empty when no event caused it.</summary>
     public required byte[] Event { get; init; }
+
+    /// <summary>What a task says, serialised as <c>transponder.v1.MessageContent</c>; null when an event caused the delivery.</summary>
+    public byte[]? Content { get; init; }
 }
 
 /// <summary>What became of a claimed delivery.</summary>

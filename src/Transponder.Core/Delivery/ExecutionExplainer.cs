@@ -27,7 +27,8 @@ internal static class ExecutionExplainer
             execution.Source,
             Summary(execution.Source, explained.Length),
             explained,
-            [.. deliveries.Where(delivery => delivery.Notification == NewDelivery.Unasked).Select(Explain)]
+            [.. deliveries.Where(delivery => delivery.Notification == NewDelivery.Unasked).Select(Explain)],
+            [.. deliveries.Where(delivery => delivery.Notification == NewDelivery.FromTask).Select(Explain)]
         );
     }
 

@@ -9,13 +9,15 @@ namespace Transponder.Core.Delivery;
 /// <param name="Summary">The source, and what follows from it, in words.</param>
 /// <param name="Notifications">Its frozen notifications, in order.</param>
 /// <param name="Unasked">Deliveries that no notification asked for, as they end an incident; each with what became of it in words.</param>
+/// <param name="Messages">Deliveries that its tasks asked for; each with what became of it in words.</param>
 public sealed record ExecutionExplanation(
     ExecutionKey Execution,
     WorkflowPhase Phase,
     NotificationSource Source,
     string Summary,
     IReadOnlyList<NotificationExplanation> Notifications,
-    IReadOnlyList<(string Summary, DeliveryRecord Delivery)> Unasked
+    IReadOnlyList<(string Summary, DeliveryRecord Delivery)> Unasked,
+    IReadOnlyList<(string Summary, DeliveryRecord Delivery)> Messages
 );
 
 /// <summary>What became of one notification.</summary>

@@ -24,6 +24,24 @@ internal sealed class ExecutionInfoFactory(string? consoleUrl)
         );
     }
 
+    /// <summary>What a task's message says of its execution; throws when the stored bytes make no sense.</summary>
+    public ExecutionInfo Create(ClaimedDelivery claim, ExecutionClosure closure, Transponder.V1.MessageContent content)
+    {
+        var info = Fill(Minimal(claim, closure.Phase), ExecutionSpec.Parser.ParseFrom(claim.Spec), closure, null, null);
+        return info with
+        {
+            Task = content.Task is { Name.Length: > 0 } task
+                ? new EntityInfo(
+                    task.Project.Length > 0 ? task.Project : info.Project,
+                    task.Domain.Length > 0 ? task.Domain : info.Domain,
+                    task.Name,
+                    task.Version
+                )
+                : null,
+            Attempt = content.HasAttempt ? (int)content.Attempt : null,
+        };
+    }
+
     /// <summary>The values behind the tokens for an execution as it stands now; throws when the stored bytes make no sense.</summary>
     public ExecutionInfo Create(ExecutionRecord record)
     {

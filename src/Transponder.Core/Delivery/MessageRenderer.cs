@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Flyteidl.Admin;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Templates;
+using Transponder.V1;
 
 namespace Transponder.Core.Delivery;
 
@@ -19,7 +20,12 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
     {
         try
         {
-            return new RenderedMessage(RenderConfigured(channel, claim), null);
+            return new RenderedMessage(
+                claim.Content is { } content
+                    ? RenderOwn(channel, claim, MessageContent.Parser.ParseFrom(content))
+                    : RenderConfigured(channel, claim),
+                null
+            );
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -39,6 +45,20 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
             channel.Title.Render(info, TemplateEscape.Header),
             body.Render(info, EscapeFor(channel.Format)),
             channel.Format
+        );
+    }
+
+    // A task's words are its own: no template touches them, and each channel makes them harmless as it does in a pod.
+    private Message RenderOwn(Channel channel, ClaimedDelivery claim, MessageContent content)
+    {
+        var info = facts.Create(claim, ExecutionClosure.Parser.ParseFrom(claim.Closure), content);
+        var message = Compose(channel, claim, info, content.Title, content.Body, TaskWords.FormatOf(content));
+        return channel.Notifier.Fit(
+            message with
+            {
+                Severity = TaskWords.SeverityOf(content),
+                ThreadKey = TaskWords.ThreadKey(claim.Execution, content.ThreadKey),
+            }
         );
     }
 

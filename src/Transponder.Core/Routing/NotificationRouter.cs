@@ -49,6 +49,33 @@ public sealed class NotificationRouter
         IncidentBook incidents
     ) => table.Route(execution, notifications, phase, record, incidents);
 
+    /// <summary>The deliveries of a task's message; empty addresses none.</summary>
+    /// <param name="execution">The execution that speaks.</param>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="id">The sender's id of the message.</param>
+    /// <param name="threadKey">The conversation within the execution; empty = the execution's own.</param>
+    /// <param name="written">The address as the sender wrote it.</param>
+    /// <param name="mayUse">Whether the execution may use a channel.</param>
+    /// <param name="problem">Why there are none; null when there are.</param>
+    public IReadOnlyList<TaskDelivery> Route(
+        ExecutionKey execution,
+        string sender,
+        string id,
+        string threadKey,
+        string written,
+        Func<string, bool> mayUse,
+        out MessageProblem? problem
+    )
+    {
+        var now = table;
+        var targets = now.Addresses.Resolve(written);
+        problem =
+            targets.FirstOrDefault(target => !mayUse(target.Channel)) is { } closed ? new MessageProblem(closed.Channel, null)
+            : now.Addresses.Check(written) is { } wrong ? new MessageProblem(null, wrong)
+            : null;
+        return problem is null ? now.Route(execution, sender, id, threadKey, written, targets) : [];
+    }
+
     /// <summary>The addresses of a notification, whatever its type; empty when it has no type.</summary>
     /// <param name="notification">The notification.</param>
     public static RepeatedField<string> Recipients(Notification notification) =>
@@ -60,3 +87,8 @@ public sealed class NotificationRouter
             _ => [],
         };
 }
+
+/// <summary>Why a task's message leads nowhere.</summary>
+/// <param name="Closed">The channel that the execution may not use, or that does not exist; null when that is not it.</param>
+/// <param name="Address">What is wrong with the address; null when that is not it.</param>
+public sealed record MessageProblem(string? Closed, string? Address);

@@ -59,6 +59,43 @@ internal sealed class RoutingTable(AddressBook addresses, bool enabled, ChannelS
         }
     }
 
+    /// <summary>The deliveries of a task's message.</summary>
+    /// <param name="execution">The execution that speaks.</param>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="id">The sender's id of the message.</param>
+    /// <param name="threadKey">The conversation within the execution; empty = the execution's own.</param>
+    /// <param name="written">The address as the sender wrote it.</param>
+    /// <param name="targets">What it stands for.</param>
+    public IReadOnlyList<TaskDelivery> Route(
+        ExecutionKey execution,
+        string sender,
+        string id,
+        string threadKey,
+        string written,
+        IReadOnlyList<ResolvedAddress> targets
+    ) =>
+        [
+            .. targets.Select(address => new TaskDelivery(
+                IdOf("task", sender, execution.Project, execution.Domain, id, address.Channel, address.Target),
+                address.Channel,
+                address.Target,
+                written,
+                DestinationOf(address)
+            )
+            {
+                Lane = channels.Find(address.Channel) is { Notifier.KeepsThreads: true }
+                    ? Lane(address.Target, TaskWords.ThreadKey(execution, threadKey))
+                    : null,
+                State = enabled ? DeliveryState.Pending : DeliveryState.Suppressed,
+                Reason = enabled ? DeliveryReason.Ok : DeliveryReason.NotificationsOff,
+            }),
+        ];
+
+    private string DestinationOf(ResolvedAddress address) =>
+        address.Target is { } target && channels.Find(address.Channel) is { Notifier.LimitsTargets: true }
+            ? $"{address.Channel}:{target}"
+            : address.Channel;
+
     private NewDelivery New(
         ExecutionKey execution,
         WorkflowPhase phase,
@@ -69,16 +106,13 @@ internal sealed class RoutingTable(AddressBook addresses, bool enabled, ChannelS
     ) =>
         new()
         {
-            DeliveryId = IdOf(execution, phase, notification, address),
+            DeliveryId = IdOf(execution, (int)phase, notification, address.Channel, address.Target),
             Event = record,
             Notification = notification,
             Channel = address.Channel,
             Target = address.Target,
             Address = written,
-            Destination =
-                address.Target is { } target && channels.Find(address.Channel) is { Notifier.LimitsTargets: true }
-                    ? $"{address.Channel}:{target}"
-                    : address.Channel,
+            Destination = DestinationOf(address),
             State = enabled ? DeliveryState.Pending : DeliveryState.Suppressed,
             Reason = enabled ? DeliveryReason.Ok : DeliveryReason.NotificationsOff,
             CreatedAt = record.ReceivedAt,
@@ -127,9 +161,6 @@ internal sealed class RoutingTable(AddressBook addresses, bool enabled, ChannelS
 
     private static string Lane(string? target, string key) => $"{target}\n{key}";
 
-    private static string IdOf(ExecutionKey execution, WorkflowPhase phase, int notification, ResolvedAddress address)
-    {
-        var cause = string.Join('\n', execution.ToString(), (int)phase, notification, address.Channel, address.Target);
-        return "dlv_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cause)).AsSpan(0, 12));
-    }
+    private static string IdOf(params IReadOnlyList<object?> cause) =>
+        "dlv_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', cause))).AsSpan(0, 12));
 }

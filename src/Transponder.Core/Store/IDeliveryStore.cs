@@ -10,6 +10,14 @@ namespace Transponder.Core.Store;
 public interface IDeliveryStore
 {
     /// <summary>
+    /// Stores a task's message with its deliveries, at the execution's phase of that moment. Answers how many of them are new; null when there is no such
+    /// execution, and then nothing is stored.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Observed before the transaction begins.</param>
+    Task<int?> AddAsync(TaskMessage message, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Renews the owner's leases and takes every lease that is free or expired by the store's clock, of destinations that have something to send
     /// now. Answers all that the owner holds now. For a lease that changed hands, what the former owner left in sending is set to retry at once.
     /// </summary>

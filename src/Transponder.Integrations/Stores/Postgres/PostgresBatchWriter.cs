@@ -64,7 +64,7 @@ internal static class PostgresBatchWriter
         FROM STDIN (FORMAT BINARY)
         """;
 
-    private const string AddDestinations = """
+    public const string AddDestinations = """
         INSERT INTO destinations (key, channel)
         SELECT * FROM unnest($1, $2)
         ON CONFLICT (key) DO NOTHING

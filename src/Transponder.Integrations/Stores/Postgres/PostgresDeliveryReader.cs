@@ -16,7 +16,7 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
             d.lane IS NOT NULL AND d.state IN (1, 4) AND EXISTS (
                 SELECT FROM deliveries b
                 WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4)
-            )
+            ), d.sender
         FROM deliveries d
         JOIN executions e ON e.id = d.execution_id
         JOIN destinations t ON t.id = d.destination_id
@@ -90,11 +90,12 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
             Spec = row.GetFieldValue<byte[]>(13),
             Closure = row.GetFieldValue<byte[]>(14),
             Cluster = row.GetString(15),
-            Event = row.GetFieldValue<byte[]>(16),
+            Event = row.IsDBNull(16) ? [] : row.GetFieldValue<byte[]>(16),
             Lane = row.TextOrNull(17),
             ThreadReceipt = row.TextOrNull(18),
             Incident = IncidentAt(row, 19),
             TraceParent = row.TextOrNull(22),
+            Content = row.IsDBNull(23) ? null : row.GetFieldValue<byte[]>(23),
         };
 
     /// <summary>An action as it is stored.</summary>
@@ -161,6 +162,7 @@ internal sealed class PostgresDeliveryReader(PostgresDatabase database)
             Incident = IncidentAt(row, 21),
             IncidentOpener = row.IsDBNull(23) ? null : new(row.GetString(23), row.GetString(24), row.GetString(25)),
             Held = row.GetBoolean(26),
+            Sender = row.TextOrNull(27),
             Attempts = [],
         };
     }

@@ -62,13 +62,13 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database, ChangeInt
         )
         SELECT d.id, d.delivery_id, d.channel, d.target, d.notification, d.attempts, d.step, d.created_at, d.active_since, d.replayed,
             e.project, e.domain, e.name, e.spec, c.closure, s.cluster, v.request, d.lane, h.receipt, d.incident_key, d.incident_action,
-            k.blocked, d.traceparent
+            k.blocked, d.traceparent, d.message
         FROM picked k
         CROSS JOIN LATERAL (SELECT * FROM deliveries WHERE deliveries.id = k.id OFFSET 0) d
         CROSS JOIN LATERAL (SELECT * FROM executions WHERE executions.id = d.execution_id OFFSET 0) e
         CROSS JOIN LATERAL (SELECT closure FROM execution_closures WHERE execution_closures.id = d.execution_id OFFSET 0) c
         CROSS JOIN LATERAL (SELECT cluster FROM execution_state WHERE execution_state.id = d.execution_id OFFSET 0) s
-        CROSS JOIN LATERAL (SELECT request FROM events WHERE events.position = d.event_position OFFSET 0) v
+        LEFT JOIN LATERAL (SELECT request FROM events WHERE events.position = d.event_position OFFSET 0) v ON true
         LEFT JOIN LATERAL (
             SELECT receipt FROM threads WHERE threads.destination_id = $1 AND threads.lane = d.lane OFFSET 0
         ) h ON true
@@ -170,6 +170,9 @@ internal sealed class PostgresDeliveryStore(PostgresDatabase database, ChangeInt
 
     private readonly PostgresLeases leases = new(database);
     private readonly PostgresDeliveryReader reader = new(database);
+
+    public Task<int?> AddAsync(TaskMessage message, CancellationToken cancellationToken) =>
+        PostgresMessages.AddAsync(database, message, cancellationToken);
 
     public Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         leases.LeaseAsync(owner, duration, cancellationToken);

@@ -12,11 +12,11 @@ internal static class SqliteClaims
           e.project, e.domain, e.name, e.spec, e.closure, s.cluster, v.request, d.lane, h.receipt, d.incident_key, d.incident_action,
           d.lane IS NOT NULL AND EXISTS (
             SELECT 1 FROM deliveries b
-            WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4)), d.traceparent
+            WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4)), d.traceparent, d.message
         FROM deliveries d JOIN executions e ON e.id = d.execution_id JOIN execution_state s ON s.id = d.execution_id
-          JOIN events v ON v.position = d.event_position
+          LEFT JOIN events v ON v.position = d.event_position
           LEFT JOIN threads h ON h.destination_id = d.destination_id AND h.lane = d.lane
-        WHERE d.destination_id = ?
+        WHERE d.destination_id = ? AND (v.position IS NOT NULL OR d.message IS NOT NULL)
         """;
 
     // Whoever waits for the message before it is told when that ends; this look at the clock is for the case that nobody was.
@@ -189,11 +189,12 @@ internal static class SqliteClaims
                     Spec = rows.Bytes(13),
                     Closure = rows.Bytes(14),
                     Cluster = rows.Text(15),
-                    Event = rows.Bytes(16),
+                    Event = rows.IsNull(16) ? [] : rows.Bytes(16),
                     Lane = rows.TextOrNull(17),
                     ThreadReceipt = rows.TextOrNull(18),
                     Incident = SqliteDeliveryReader.Incident(rows, 19),
                     TraceParent = rows.TextOrNull(22),
+                    Content = rows.IsNull(23) ? null : rows.Bytes(23),
                 }
             );
         }

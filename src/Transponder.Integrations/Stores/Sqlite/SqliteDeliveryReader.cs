@@ -16,7 +16,7 @@ internal static class SqliteDeliveryReader
           d.incident_key, d.incident_action, o.project, o.domain, o.name,
           d.lane IS NOT NULL AND d.state IN (1, 4) AND EXISTS (
             SELECT 1 FROM deliveries b
-            WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4))
+            WHERE b.destination_id = d.destination_id AND b.lane = d.lane AND b.id < d.id AND b.state IN (1, 3, 4)), d.sender
         FROM deliveries d JOIN executions e ON e.id = d.execution_id JOIN destinations t ON t.id = d.destination_id
           LEFT JOIN threads h ON h.destination_id = d.destination_id AND h.lane = d.lane
           LEFT JOIN executions o ON o.id = d.incident_opener
@@ -145,6 +145,7 @@ internal static class SqliteDeliveryReader
                     Incident = Incident(rows, 22),
                     IncidentOpener = rows.IsNull(24) ? null : new ExecutionKey(rows.Text(24), rows.Text(25), rows.Text(26)),
                     Held = rows.Int(27) != 0,
+                    Sender = rows.TextOrNull(28),
                     Attempts = Attempts(database, rows.Long(0)),
                 }
             );

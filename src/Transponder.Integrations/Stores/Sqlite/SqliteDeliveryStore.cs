@@ -14,6 +14,12 @@ internal sealed class SqliteDeliveryStore(SqliteWriter writer, SqliteReaders rea
     // Only the writer's thread touches it.
     private bool predecessorsGone;
 
+    public Task<int?> AddAsync(TaskMessage message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return writer.RunAsync(database => SqliteMessages.Add(database, writer.Keys, message), cancellationToken);
+    }
+
     public Task<IReadOnlyList<DestinationLease>> LeaseAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         writer.RunAsync(
             database =>

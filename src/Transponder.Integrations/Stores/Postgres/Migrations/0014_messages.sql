@@ -1,0 +1,4 @@
+-- What a task says, and who sent it; NULL where an event caused the delivery, which then has a position. Others have the position 0.
+ALTER TABLE deliveries
+    ADD COLUMN sender text COLLATE "C",
+    ADD COLUMN message bytea;
