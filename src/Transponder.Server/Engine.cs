@@ -91,6 +91,7 @@ internal sealed class Engine : IAsyncDisposable
         var log = new EventLog(store.Events, store.Executions);
         new EventLogService(log, new LogSubscription(egress.Feed, log, store.Events, time)).Register(Services);
         new ReplayService(store, log, () => egress.Sinks.Select(sink => sink.Name), time).Register(Services);
+        new NotifyService(store, router, () => outgoing.Channels, signal, time).Register(Services);
         new OperationsService(store, () => outgoing.Channels, egress, () => current, time).Register(Services);
     }
 

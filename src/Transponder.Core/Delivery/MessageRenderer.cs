@@ -56,6 +56,8 @@ internal sealed class MessageRenderer(ExecutionInfoFactory facts)
         return channel.Notifier.Fit(
             message with
             {
+                Fields = TaskWords.FieldsOf(content),
+                Links = TaskWords.LinksOf(content),
                 Severity = TaskWords.SeverityOf(content),
                 ThreadKey = TaskWords.ThreadKey(claim.Execution, content.ThreadKey),
             }

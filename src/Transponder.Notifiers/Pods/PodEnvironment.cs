@@ -6,6 +6,7 @@ namespace Transponder.Notifiers.Pods;
 internal sealed record PodEnvironment
 {
     private const string Internal = "FLYTE_INTERNAL_";
+    private const string Token = "TRANSPONDER_TOKEN";
 
     /// <summary>The execution; null outside of Flyte.</summary>
     public ExecutionInfo? Execution { get; private init; }
@@ -22,6 +23,9 @@ internal sealed record PodEnvironment
     /// <summary>The console's address as the platform gives it to pods; null when it does not.</summary>
     public string? ConsoleUrl { get; private init; }
 
+    /// <summary>The server that the platform names to pods; null when it names none.</summary>
+    public PodServer? Server { get; private init; }
+
     /// <summary>Reads the process's own environment.</summary>
     public static PodEnvironment Read() => Read(Environment.GetEnvironmentVariable);
 
@@ -37,6 +41,14 @@ internal sealed record PodEnvironment
             SecretsDirectory = Value("FLYTE_SECRETS_DEFAULT_DIR"),
             SecretsFilePrefix = Value("FLYTE_SECRETS_FILE_PREFIX"),
             ConsoleUrl = Value("TRANSPONDER_CONSOLE_URL"),
+            Server = Value("TRANSPONDER_ENDPOINT") is { } endpoint
+                ? new PodServer(
+                    endpoint,
+                    Value(Token) is null ? null : Token,
+                    Value("TRANSPONDER_TOKEN_FILE"),
+                    Value("TRANSPONDER_CA_FILE")
+                )
+                : null,
         };
     }
 
@@ -79,3 +91,10 @@ internal sealed record PodEnvironment
         };
     }
 }
+
+/// <summary>How a pod reaches the server.</summary>
+/// <param name="Endpoint">Its HTTP address.</param>
+/// <param name="TokenVariable">The variable that holds the token; null when none does.</param>
+/// <param name="TokenFile">The file that holds the token; null when none is named.</param>
+/// <param name="CaFile">The authorities to trust, PEM; null = the system's.</param>
+internal sealed record PodServer(string Endpoint, string? TokenVariable, string? TokenFile, string? CaFile);

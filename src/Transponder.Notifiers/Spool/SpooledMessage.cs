@@ -16,7 +16,10 @@ internal sealed record SpooledMessage(string Channel, Message Message)
             json.WriteString("body", Message.Body);
             json.WriteString("format", Message.Format.ToString());
             json.WriteString("severity", Message.Severity.ToString());
+            Rows(json, "fields", Message.Fields.Select(field => (string[])[field.Name, field.Value, field.IsShort ? "short" : "long"]));
+            Rows(json, "links", Message.Links.Select(link => (string[])[link.Text, link.Url]));
             Text(json, "threadKey", Message.ThreadKey);
+            Text(json, "updateKey", Message.UpdateKey);
             json.WriteString("createdAt", Message.CreatedAt);
             if (Message.Incident is { } incident)
             {
@@ -44,7 +47,10 @@ internal sealed record SpooledMessage(string Channel, Message Message)
                     Body = Required(root, "body"),
                     Format = Enum.Parse<BodyFormat>(Required(root, "format")),
                     Severity = Enum.Parse<Severity>(Required(root, "severity")),
+                    Fields = [.. Rows(root, "fields").Select(row => new MessageField(row[0], row[1], row[2] == "short"))],
+                    Links = [.. Rows(root, "links").Select(row => new MessageLink(row[0], row[1]))],
                     ThreadKey = Text(root, "threadKey"),
+                    UpdateKey = Text(root, "updateKey"),
                     CreatedAt = root.GetProperty("createdAt").GetDateTimeOffset(),
                     Incident = Text(root, "incident") is { } key
                         ? new Incident(key, Enum.Parse<IncidentAction>(Required(root, "incidentAction")))
@@ -54,7 +60,14 @@ internal sealed record SpooledMessage(string Channel, Message Message)
             );
         }
         catch (Exception error)
-            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+            when (error
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+                        or IndexOutOfRangeException
+            )
         {
             return null;
         }
@@ -95,6 +108,22 @@ internal sealed record SpooledMessage(string Channel, Message Message)
                 ? new EntityInfo(Required(task, "project"), Required(task, "domain"), Required(task, "name"), Required(task, "version"))
                 : null,
         };
+
+    private static void Rows(Utf8JsonWriter json, string name, IEnumerable<string[]> rows)
+    {
+        json.WriteStartArray(name);
+        foreach (var row in rows)
+        {
+            json.WriteStartArray();
+            foreach (var cell in row)
+                json.WriteStringValue(cell);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+    }
+
+    private static IEnumerable<string[]> Rows(JsonElement json, string name) =>
+        json.GetProperty(name).EnumerateArray().Select(row => row.EnumerateArray().Select(cell => cell.GetString() ?? "").ToArray());
 
     private static void Text(Utf8JsonWriter json, string name, string? text)
     {

@@ -38,6 +38,8 @@ internal static class ChannelFactory
         )
         {
             IncidentScope = channel.IncidentScope,
+            Projects = channel.Projects,
+            Domains = channel.Domains,
         };
 
     private static Template TemplateOr(string? text, Template fallback) => text is null ? fallback : Template.Parse(text);

@@ -14,6 +14,12 @@ public abstract record ChannelOptions
     /// <summary>The body's template; null = the default.</summary>
     public string? Body { get; init; }
 
+    /// <summary>The projects whose executions may use it; null = all.</summary>
+    public IReadOnlySet<string>? Projects { get; init; }
+
+    /// <summary>The domains whose executions may use it; null = all.</summary>
+    public IReadOnlySet<string>? Domains { get; init; }
+
     /// <summary>How the body is written.</summary>
     internal virtual BodyFormat Format => BodyFormat.Text;
 

@@ -53,7 +53,8 @@ public static class ConfigLoader
             notes
         );
         var outbound = OutboundSection.Read(top.Section("outbound"));
-        var auth = AuthSection.Read(top.Section("auth"));
+        var domains = CatalogSection.Domains(top);
+        var auth = AuthSection.Read(top.Section("auth"), domains);
         var wire = ServerSection.Read(top.Section("server"), auth.IsOn, out var grace);
         var options = new TransponderOptions
         {
@@ -62,7 +63,7 @@ public static class ConfigLoader
             ShutdownGrace = grace,
             Store = DatabaseSection.Read(top.Section("database")),
             Storage = StorageSection.Read(top, wire),
-            Domains = CatalogSection.Domains(top),
+            Domains = domains,
             Projects = CatalogSection.Projects(top),
             Notifications = NotificationsSection.Read(top.Section("notifications"), top.Section("secrets"), outbound),
             Channels = ChannelsSection.Read(top.Section("channels"), outbound),

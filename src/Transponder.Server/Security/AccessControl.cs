@@ -33,7 +33,7 @@ internal sealed class AccessControl : IDisposable
     {
         new AuthMetadataService(() => parts).AddTo(services);
         IdentityService.AddTo(services);
-        _ = parts.Issuer?.RefreshAsync(CancellationToken.None);
+        Begin(parts.Issuers);
     }
 
     /// <summary>Goes by other options from the next call on. What is known of an issuer and of secrets that stay is kept.</summary>
@@ -44,25 +44,42 @@ internal sealed class AccessControl : IDisposable
             var former = parts;
             parts = Make(options, former);
             Guard.Use(parts.Authenticator(clock), options.TrustedProxies);
-            if (ReferenceEquals(former.Issuer, parts.Issuer))
-                return;
-            former.Issuer?.Dispose();
-            _ = parts.Issuer?.RefreshAsync(CancellationToken.None);
+            foreach (var gone in former.Issuers.Except(parts.Issuers))
+                gone.Dispose();
+            Begin(parts.Issuers.Except(former.Issuers));
         }
     }
 
     public void Dispose()
     {
-        parts.Issuer?.Dispose();
+        foreach (var issuer in parts.Issuers)
+            issuer.Dispose();
         http.Dispose();
     }
 
-    private AccessParts Make(AuthOptions options, AccessParts? former) =>
-        new(
+    private static void Begin(IEnumerable<IssuerKeys> issuers)
+    {
+        foreach (var issuer in issuers)
+            _ = issuer.RefreshAsync(CancellationToken.None);
+    }
+
+    private AccessParts Make(AuthOptions options, AccessParts? former)
+    {
+        var known = former?.Issuers.ToList() ?? [];
+        return new(
             options,
             new StaticTokens(options.Tokens, clock, logs.CreateLogger<StaticTokens>(), former?.Tokens),
-            options.Oidc is not { } oidc ? null
-                : former?.Issuer is { } known && known.IsOf(oidc) ? known
-                : new IssuerKeys(oidc, http, clock, logs.CreateLogger<IssuerKeys>())
+            options.Oidc is { } oidc ? KeysOf(oidc) : null,
+            [.. options.ServiceAccounts.Select(account => KeysOf(account.Issuer))]
         );
+
+        IssuerKeys KeysOf(OidcOptions issuer)
+        {
+            if (known.Find(keys => keys.IsOf(issuer)) is { } same)
+                return same;
+            var made = new IssuerKeys(issuer, http, clock, logs.CreateLogger<IssuerKeys>());
+            known.Add(made);
+            return made;
+        }
+    }
 }

@@ -78,6 +78,7 @@ internal sealed class AccessRules
         ExecutionAccess.AddTo(rules);
         DataAccess.AddTo(rules);
         DeliveryAccess.AddTo(rules);
+        NotifyAccess.AddTo(rules);
         ServerAccess.AddTo(rules);
         return rules;
     }

@@ -15,6 +15,9 @@ public sealed record AuthOptions
     /// <summary>The issuer whose tokens are believed; null = none.</summary>
     public OidcOptions? Oidc { get; init; }
 
+    /// <summary>The clusters whose pods are believed who they are.</summary>
+    public IReadOnlyList<ServiceAccountOptions> ServiceAccounts { get; init; } = [];
+
     /// <summary>What clients are told of how to log in.</summary>
     public LoginOptions Login { get; init; } = new();
 
@@ -22,7 +25,7 @@ public sealed record AuthOptions
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = Loopback;
 
     /// <summary>Whether callers are asked who they are.</summary>
-    public bool IsOn => Tokens.Count > 0 || Oidc is not null;
+    public bool IsOn => Tokens.Count > 0 || Oidc is not null || ServiceAccounts.Count > 0;
 }
 
 /// <summary>One token under <c>auth.tokens</c>.</summary>
@@ -55,6 +58,9 @@ public sealed record OidcOptions
 
     /// <summary>Where its keys are; null = where its description says.</summary>
     public Uri? Jwks { get; init; }
+
+    /// <summary>True = its description is never asked for: <see cref="Jwks"/> is all that is read, and may be a file.</summary>
+    public bool KeysOnly { get; init; }
 
     /// <summary>The claim that says what a caller may do.</summary>
     public string RolesClaim { get; init; } = "roles";

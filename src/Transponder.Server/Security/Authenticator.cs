@@ -7,7 +7,13 @@ namespace Transponder.Server.Security;
 /// <param name="tokens">The configuration's tokens.</param>
 /// <param name="oidc">The issuer's tokens; null = there is no issuer.</param>
 /// <param name="header">A header besides <c>authorization</c> and <see cref="FlyteHeader"/> that may carry the token.</param>
-internal sealed class Authenticator(StaticTokens tokens, OidcTokens? oidc, string header = Authenticator.FlyteHeader)
+/// <param name="accounts">The clusters whose service accounts' tokens count; null = there are none.</param>
+internal sealed class Authenticator(
+    StaticTokens tokens,
+    OidcTokens? oidc,
+    string header = Authenticator.FlyteHeader,
+    IReadOnlyList<OidcTokens>? accounts = null
+)
 {
     /// <summary>Flyte's own header, for proxies that take <c>authorization</c> for themselves.</summary>
     public const string FlyteHeader = "flyte-authorization";
@@ -31,7 +37,27 @@ internal sealed class Authenticator(StaticTokens tokens, OidcTokens? oidc, strin
         var token = text.AsSpan(Scheme.Length).Trim();
         if (tokens.TryFind(token, out var caller))
             return ValueTask.FromResult(caller);
+        if (accounts is { Count: > 0 })
+            return AskAsync(token.ToString(), accounts, cancellationToken);
         return oidc is null ? ValueTask.FromResult(Unknown) : oidc.IdentifyAsync(token.ToString(), cancellationToken);
+    }
+
+    // Clusters may call themselves alike, and each has keys of its own: the first that knows the token counts.
+    private async ValueTask<Caller> AskAsync(string token, IReadOnlyList<OidcTokens> clusters, CancellationToken cancellationToken)
+    {
+        var refused = Unknown;
+        var issuer = OidcTokens.IssuerOf(token);
+        foreach (var known in oidc is null ? clusters : clusters.Prepend(oidc))
+        {
+            if (issuer is null || !known.IsFrom(issuer))
+                continue;
+            var caller = await known.IdentifyAsync(token, cancellationToken);
+            if (caller.Refusal is null)
+                return caller;
+            refused = caller;
+        }
+
+        return refused;
     }
 
     // Flyte's header goes first: where both are sent, the other one is meant for a proxy.

@@ -1,4 +1,5 @@
 using Flyteidl.Service;
+using Transponder.Core.Delivery;
 using Transponder.Protocol;
 
 namespace Transponder.Server.Security;
@@ -10,7 +11,7 @@ namespace Transponder.Server.Security;
 internal sealed class Caller
 {
     private readonly IReadOnlyList<Grant> grants;
-    private readonly Caller?[] narrowed = new Caller?[16];
+    private readonly Caller?[] narrowed = new Caller?[32];
     private Caller? speaking;
 
     private Caller(string name, IReadOnlyList<Grant> grants)
@@ -51,6 +52,13 @@ internal sealed class Caller
     /// <summary>What the token says about its holder; null when it says nothing.</summary>
     public UserInfoResponse? User { get; private init; }
 
+    /// <summary>The pod's place, by its service account's token; null for every other caller.</summary>
+    public Workload? Workload { get; private init; }
+
+    /// <summary>A pod, by its service account's token: it sends messages of its project, and nothing else.</summary>
+    public static Caller Of(string name, Workload workload) =>
+        new(name, [new Grant(Roles.Notifier, new HashSet<string>(StringComparer.Ordinal) { workload.Project })]) { Workload = workload };
+
     /// <summary>A known caller.</summary>
     public static Caller Of(string name, params IReadOnlyList<Grant> grants) => new(name, grants);
 
@@ -67,6 +75,9 @@ internal sealed class Caller
     /// <param name="project">The project's id.</param>
     public bool Sees(string project) => Projects is null || Projects.Contains(project);
 
+    /// <summary>Whether a channel is open to one of the caller's projects.</summary>
+    public bool MayKnow(Channel channel) => Projects is null || channel.Projects is null || channel.Projects.Overlaps(Projects);
+
     /// <summary>Whether the same projects are open to both.</summary>
     public bool SeesTheSameAs(Caller other) =>
         Projects is null || other.Projects is null ? Projects is null && other.Projects is null : Projects.SetEquals(other.Projects);
@@ -77,6 +88,7 @@ internal sealed class Caller
         {
             Refusal = Refusal,
             User = User,
+            Workload = Workload,
             SpeaksForOthers = true,
         };
 
@@ -87,6 +99,11 @@ internal sealed class Caller
             return null;
         return narrowed[(int)allowed] ??= grants.All(grant => (grant.Roles & allowed) != 0)
             ? this
-            : new Caller(Name, [.. grants.Where(grant => (grant.Roles & allowed) != 0)]) { User = User, SpeaksForOthers = SpeaksForOthers };
+            : new Caller(Name, [.. grants.Where(grant => (grant.Roles & allowed) != 0)])
+            {
+                User = User,
+                Workload = Workload,
+                SpeaksForOthers = SpeaksForOthers,
+            };
     }
 }

@@ -23,7 +23,8 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
     private DateTimeOffset triedAt;
 
     /// <summary>Whether these are that issuer's keys, from the same place.</summary>
-    public bool IsOf(OidcOptions other) => (options.Issuer, options.Metadata, options.Jwks) == (other.Issuer, other.Metadata, other.Jwks);
+    public bool IsOf(OidcOptions other) =>
+        (options.Issuer, options.Metadata, options.Jwks, options.KeysOnly) == (other.Issuer, other.Metadata, other.Jwks, other.KeysOnly);
 
     /// <summary>What is known now; null = nothing yet.</summary>
     public IssuerSnapshot? Current => Volatile.Read(ref current);
@@ -69,12 +70,14 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
             patience.CancelAfter(Patience);
-            var description = OpenIdConnectConfiguration.Create(await ReadAsync(options.Metadata, patience.Token));
+            var description = options.KeysOnly
+                ? new OpenIdConnectConfiguration { Issuer = options.Issuer }
+                : OpenIdConnectConfiguration.Create(await ReadAsync(options.Metadata, patience.Token));
             if (description.Issuer != options.Issuer)
                 throw new InvalidDataException($"{options.Metadata} describes the issuer \"{description.Issuer}\"");
             var place =
                 options.Jwks ?? new Uri(description.JwksUri ?? throw new InvalidDataException($"{options.Metadata} names no jwks_uri"));
-            if (!IsTrustworthy(place))
+            if (!IsTrustworthy(place) && !(place.IsFile && options.KeysOnly))
                 throw new InvalidDataException($"keys are not read from {place}, since plain http can be forged");
             var keys = new JsonWebKeySet(await ReadAsync(place, patience.Token)).Keys.Where(IsForSignatures).ToArray<SecurityKey>();
             if (keys.Length == 0)
@@ -90,6 +93,8 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
                         or UriFormatException
                         or OperationCanceledException
                         or ObjectDisposedException
+                        or IOException
+                        or UnauthorizedAccessException
             )
         {
             if (!ending.IsCancellationRequested)
@@ -104,6 +109,8 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
 
     private async Task<string> ReadAsync(Uri url, CancellationToken cancellationToken)
     {
+        if (url.IsFile)
+            return await File.ReadAllTextAsync(url.LocalPath, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         var answer = await http.SendAsync(request, [], cancellationToken);
         return answer switch
@@ -128,7 +135,7 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
     [LoggerMessage(
         EventId = 201,
         Level = LogLevel.Warning,
-        Message = "The OIDC issuer {Issuer} cannot be asked: {Problem}. Keys that are known stay in use."
+        Message = "The issuer {Issuer} cannot be asked: {Problem}. Keys that are known stay in use."
     )]
     private static partial void LogUnreachable(ILogger logger, string issuer, string problem);
 }

@@ -6,10 +6,10 @@ using Transponder.Protocol;
 namespace Transponder.Server.Security;
 
 /// <summary>
-/// Callers by an issuer's signed tokens. A token that was found good is remembered until it expires or the issuer's keys change, since checking a
+/// Callers by an issuer's signed tokens: people's, or pods' where the claims are read as those of service accounts. A token that was found good is remembered until it expires or the issuer's keys change, since checking a
 /// signature costs more than an event.
 /// </summary>
-internal sealed class OidcTokens(OidcOptions options, IssuerKeys issuer, TimeProvider clock)
+internal sealed class OidcTokens(OidcOptions options, IssuerKeys issuer, TimeProvider clock, Func<JsonWebToken, Caller>? read = null)
 {
     private const int MostRemembered = 10_000;
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
@@ -29,8 +29,24 @@ internal sealed class OidcTokens(OidcOptions options, IssuerKeys issuer, TimePro
     ];
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
-    private readonly ClaimReader claims = new(options);
+    private readonly Func<JsonWebToken, Caller> read = read ?? new ClaimReader(options).CallerOf;
     private readonly ConcurrentDictionary<string, Remembered> remembered = new(StringComparer.Ordinal);
+
+    /// <summary>Who a token says that it is from, unchecked; null when it is no token of an issuer.</summary>
+    public static string? IssuerOf(string token)
+    {
+        try
+        {
+            return new JsonWebToken(token).Issuer;
+        }
+        catch (Exception error) when (error is SecurityTokenException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the issuer calls itself so.</summary>
+    public bool IsFrom(string name) => options.Issuer == name;
 
     /// <summary>The token's holder, or a caller with the reason why the token does not count.</summary>
     public ValueTask<Caller> IdentifyAsync(string token, CancellationToken cancellationToken)
@@ -67,7 +83,7 @@ internal sealed class OidcTokens(OidcOptions options, IssuerKeys issuer, TimePro
             var result = await handler.ValidateTokenAsync(token, Parameters(keys.For(token.Kid)));
             if (!result.IsValid)
                 return Refuse(Words(result.Exception));
-            var caller = claims.CallerOf(token);
+            var caller = read(token);
             Remember(text, new Remembered(caller, keys, new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + Skew));
             return caller;
         }

@@ -12,6 +12,7 @@ internal static class RoleNames
         ("producer", Roles.Producer),
         ("operator", Roles.Operator),
         ("admin", Roles.Admin),
+        ("notifier", Roles.Notifier),
     ];
 
     /// <summary>The role of that name, without regard to case; none when there is no such role.</summary>

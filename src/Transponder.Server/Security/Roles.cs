@@ -1,6 +1,6 @@
 namespace Transponder.Server.Security;
 
-/// <summary>What a caller may do; <see cref="Admin"/> includes all others, and each of the others may read.</summary>
+/// <summary>What a caller may do; <see cref="Admin"/> includes all others, and each of the others but <see cref="Notifier"/> may read.</summary>
 [Flags]
 public enum Roles
 {
@@ -18,4 +18,7 @@ public enum Roles
 
     /// <summary>Changes projects and settings that hold for all.</summary>
     Admin = 8,
+
+    /// <summary>Sends messages of tasks, and nothing else.</summary>
+    Notifier = 16,
 }

@@ -20,7 +20,7 @@ internal sealed class AuthMetadataService(Func<AccessParts> current)
 
     private async Task<OAuth2MetadataResponse> MetadataAsync(OAuth2MetadataRequest request, RpcContext context)
     {
-        var (options, _, issuer) = current();
+        var (options, _, issuer, _) = current();
         if (issuer is null)
             throw new RpcException(
                 StatusCode.NotFound,

@@ -39,6 +39,8 @@ internal static class DeliveryMessages
             Incident = delivery.Incident is { } incident ? From(incident, delivery.IncidentOpener) : null,
             Unasked = delivery.Notification == NewDelivery.Unasked,
             Held = delivery.Held,
+            FromTask = delivery.Notification == NewDelivery.FromTask,
+            Sender = delivery.Sender ?? string.Empty,
         };
 
     public static DeliveryQuery Query(ListDeliveriesRequest request) =>
@@ -59,6 +61,7 @@ internal static class DeliveryMessages
             Summary = explanation.Summary,
             Notifications = { explanation.Notifications.Select(From) },
             Unasked = { explanation.Unasked.Select(From) },
+            Messages = { explanation.Messages.Select(From) },
         };
 
     private static DeliveryIncident From(Incident incident, ExecutionKey? openedBy) =>

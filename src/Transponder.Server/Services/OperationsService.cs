@@ -7,6 +7,7 @@ using Transponder.Notifiers.Templates;
 using Transponder.Protocol;
 using Transponder.Server.Configuration;
 using Transponder.Server.Doctor;
+using Transponder.Server.Security;
 using Transponder.Server.Sinks;
 using Transponder.Server.Wire;
 using Transponder.V1;
@@ -35,8 +36,11 @@ internal sealed class OperationsService(
         services
             .Add(OperationsReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.ServiceDescriptor>("OperationsService"))
             .Unary<GetStatusRequest, Status>("GetStatus", StatusAsync)
-            .Unary<ListChannelsRequest, ListChannelsResponse>("ListChannels", (_, _) => Task.FromResult(Channels()))
-            .Unary<SendTestRequest, SendTestResponse>("SendTest", (request, context) => tests.SendAsync(request, context.CancellationToken))
+            .Unary<ListChannelsRequest, ListChannelsResponse>("ListChannels", (_, context) => Task.FromResult(Channels(context.Caller)))
+            .Unary<SendTestRequest, SendTestResponse>(
+                "SendTest",
+                (request, context) => tests.SendAsync(request, context.Caller, context.CancellationToken)
+            )
             .Unary<ListSinksRequest, ListSinksResponse>("ListSinks", sinks.ListAsync)
             .Unary<ListQuarantineRequest, ListQuarantineResponse>("ListQuarantine", sinks.QuarantineAsync)
             .Unary<RenderRequest, RenderResponse>("Render", RenderAsync);
@@ -56,13 +60,14 @@ internal sealed class OperationsService(
         };
     }
 
-    private ListChannelsResponse Channels() =>
+    private ListChannelsResponse Channels(Caller caller) =>
         new()
         {
             Channels =
             {
                 channels()
-                    .All.OrderBy(channel => channel.Name, StringComparer.Ordinal)
+                    .All.Where(caller.MayKnow)
+                    .OrderBy(channel => channel.Name, StringComparer.Ordinal)
                     .Select(channel => new ChannelSummary
                     {
                         Name = channel.Name,
@@ -78,7 +83,7 @@ internal sealed class OperationsService(
 
     private async Task<RenderResponse> RenderAsync(RenderRequest request, RpcContext context)
     {
-        var channel = request.Channel.Length > 0 ? tests.Find(request.Channel) : null;
+        var channel = request.Channel.Length > 0 ? tests.Find(request.Channel, context.Caller) : null;
         var format = request.Format switch
         {
             "" => channel?.Format ?? BodyFormat.Text,

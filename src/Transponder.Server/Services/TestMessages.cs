@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Transponder.Core.Delivery;
 using Transponder.Notifiers;
 using Transponder.Protocol;
+using Transponder.Server.Security;
 using Transponder.V1;
 using Outcome = Transponder.V1.SendTestResponse.Types.Outcome;
 
@@ -20,9 +21,9 @@ internal sealed partial class TestMessages(Func<ChannelSet> channels, TimeProvid
     private readonly TokenBucket bucket = new(PerSecond, Burst, time);
 
     /// <summary>One attempt and its result.</summary>
-    public async Task<SendTestResponse> SendAsync(SendTestRequest request, CancellationToken cancellationToken)
+    public async Task<SendTestResponse> SendAsync(SendTestRequest request, Caller caller, CancellationToken cancellationToken)
     {
-        var channel = Find(request.Channel);
+        var channel = Find(request.Channel, caller);
         var target = request.Target.Length > 0 ? request.Target : null;
         if (channel.Notifier.CheckTarget(target) is { } problem)
             throw new RpcException(StatusCode.InvalidArgument, $"target: {problem}");
@@ -50,13 +51,14 @@ internal sealed partial class TestMessages(Func<ChannelSet> channels, TimeProvid
         };
     }
 
-    /// <summary>The channel of that name.</summary>
-    public Channel Find(string name) =>
-        channels().Find(name)
-        ?? throw new RpcException(
-            StatusCode.NotFound,
-            $"there is no channel {name}; known: {string.Join(", ", channels().All.Select(channel => channel.Name).Order(StringComparer.Ordinal))}"
-        );
+    /// <summary>The channel of that name, if it is open to one of the caller's projects.</summary>
+    public Channel Find(string name, Caller caller) =>
+        channels().Find(name) is { } found && caller.MayKnow(found)
+            ? found
+            : throw new RpcException(StatusCode.NotFound, $"there is no channel {name}; known: {string.Join(", ", Known(caller))}");
+
+    private IEnumerable<string> Known(Caller caller) =>
+        channels().All.Where(caller.MayKnow).Select(channel => channel.Name).Order(StringComparer.Ordinal);
 
     private void TakeTurn()
     {

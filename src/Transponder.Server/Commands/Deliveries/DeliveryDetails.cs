@@ -22,6 +22,7 @@ internal static class DeliveryDetails
             ("Reason", delivery.Reason is "ok" ? "" : delivery.Reason),
             ("Execution", ExecutionName.Text(delivery.Execution)),
             ("Phase", delivery.Phase.ToString().ToLowerInvariant()),
+            ("Asked for", delivery.FromTask ? $"by a task{(delivery.Sender.Length > 0 ? $", through {delivery.Sender}" : "")}" : ""),
             ("Channel", delivery.Channel),
             ("Address", delivery.Address),
             ("Target", delivery.Target == delivery.Address ? "" : delivery.Target),

@@ -44,6 +44,16 @@ internal static class ExplainCommand
             foreach (var address in notification.Addresses)
                 Show(screen, address);
         }
+        if (answer.Messages.Count == 0)
+            return;
+        screen.Line();
+        screen.Line(new Cell("Messages of its tasks", Ink.Strong));
+        foreach (var message in answer.Messages)
+        {
+            Indented(screen, 2, $"• {message.Delivery.Address}: {message.Delivery.Subject}");
+            Indented(screen, 4, message.Summary);
+            Indented(screen, 4, new Cell(message.Delivery.Id, Ink.Faint));
+        }
     }
 
     private static void Show(Screen screen, AddressExplanation address)

@@ -1,3 +1,4 @@
+using Transponder.Core.Catalog;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Security;
 
@@ -6,15 +7,18 @@ namespace Transponder.Server.Configuration.Sections;
 /// <summary><c>auth</c>: who is let in. Flyte's keys for the login of its clients are read too.</summary>
 internal static class AuthSection
 {
-    public static AuthOptions Read(ConfigSection section)
+    public static AuthOptions Read(ConfigSection section, IReadOnlyList<DomainOption> domains)
     {
         var tokens = Tokens(section);
         var oidc = section.Section("oidc");
         var issuer = OidcSection.Read(oidc);
+        var accounts = ServiceAccountsSection.Read(section, domains);
         var proxies = OutboundPolicy.Parse(section.Texts("trustedProxies"), out var problems);
         foreach (var problem in problems)
             section.Error("trustedProxies", problem);
-        var isOn = tokens.Count > 0 || issuer is not null;
+        var isOn = tokens.Count > 0 || issuer is not null || accounts.Count > 0;
+        if (accounts.Count > 0 && tokens.Count == 0 && issuer is null)
+            section.Warn("serviceAccounts", "nobody but pods is let in: configure auth.tokens or auth.oidc for propeller and people");
         var trusted = section.Has("trustedProxies") ? proxies.Allow : AuthOptions.Loopback;
         section.Ignore(
             "appAuth",
@@ -33,6 +37,7 @@ internal static class AuthSection
         {
             Tokens = tokens,
             Oidc = issuer,
+            ServiceAccounts = accounts,
             Login = OidcSection.Login(oidc, FlyteClient(section)),
             // Without authentication a proxy is the only one that can say who calls.
             TrustedProxies = section.Flag("trustForwardedUser", !isOn) ? trusted : [],

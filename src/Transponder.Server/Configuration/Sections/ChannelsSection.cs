@@ -37,7 +37,27 @@ internal static partial class ChannelsSection
         }
 
         var (title, body) = (NotificationsSection.Template(channel, "title"), NotificationsSection.Template(channel, "body"));
-        return registration.Read(channel, outbound) is { } options ? options with { Title = title, Body = body } : null;
+        var (projects, domains) = (Names(channel, "projects"), Names(channel, "domains"));
+        return registration.Read(channel, outbound) is { } options
+            ? options with
+            {
+                Title = title,
+                Body = body,
+                Projects = projects,
+                Domains = domains,
+            }
+            : null;
+    }
+
+    // An empty list could be meant as none or as all, so it is neither.
+    private static HashSet<string>? Names(ConfigSection channel, string key)
+    {
+        var names = channel.Texts(key);
+        if (!channel.Mentions(key))
+            return null;
+        if (names.Count == 0)
+            channel.Error(key, "names none; leave the key out to open the channel to all");
+        return names.ToHashSet(StringComparer.Ordinal);
     }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]
