@@ -30,7 +30,22 @@ internal sealed class MarkupPages
 
     /// <summary>All of it on one page.</summary>
     public static string One(string markup, MarkupStyle style, int most = int.MaxValue) =>
-        Write(MarkupParser.Parse(markup), style, most, most) is [var page, ..] ? page : "";
+        Write(Parse(markup, most), style, most, most) is [var page, ..] ? page : "";
+
+    /// <summary>The blocks of as much of a text as pages of so many characters may take.</summary>
+    public static IReadOnlyList<MarkupBlock> Parse(string markup, int most)
+    {
+        var enough = (int)Math.Min((long)most * 4, int.MaxValue);
+        return markup.Length <= enough
+            ? MarkupParser.Parse(markup)
+            :
+            [
+                .. MarkupParser.Parse(markup[..enough]),
+                new MarkupBlock.Paragraph([
+                    [new MarkupSpan.Text(CutMark)],
+                ]),
+            ];
+    }
 
     /// <summary>The pages, none of them empty.</summary>
     /// <param name="blocks">What to write.</param>

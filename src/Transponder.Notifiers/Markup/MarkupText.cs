@@ -42,6 +42,8 @@ public static class MarkupText
     // "1." at the beginning of a line would begin a list.
     private static bool EndsNumber(string text, int at)
     {
+        if (at + 1 < text.Length && !char.IsWhiteSpace(text[at + 1]))
+            return false;
         var start = at;
         while (start > 0 && char.IsAsciiDigit(text[start - 1]))
             start--;

@@ -40,7 +40,12 @@ internal sealed record MessageParts(IReadOnlyList<MessageField> Fields, IReadOnl
         );
 
     private static string Value(MessageField field, int longest) =>
-        field.IsShort ? Line(field.Value, Math.Min(LongestShort, longest)) : VisibleText.Cut(VisibleText.Of(field.Value).Trim(), longest);
+        field.IsShort
+            ? Line(field.Value, Math.Min(LongestShort, longest))
+            : VisibleText.Cut(VisibleText.Of(Enough(field.Value, longest)).Trim(), longest);
 
-    private static string Line(string text, int longest) => VisibleText.Line(text, longest);
+    private static string Line(string text, int longest) => VisibleText.Line(Enough(text, longest), longest);
+
+    // Nobody will see more of it.
+    private static string Enough(string text, int longest) => VisibleText.Cut(text, longest * 4);
 }

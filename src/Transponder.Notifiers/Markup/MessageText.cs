@@ -52,7 +52,7 @@ public static class MessageText
             Body = message.Format switch
             {
                 BodyFormat.Html => ToHtml(message),
-                BodyFormat.Mrkdwn => $"{message.Body}\n\n{string.Join('\n', Lines(message).Select(Mrkdwn))}",
+                BodyFormat.Mrkdwn => $"{message.Body}\n\n{string.Join('\n', Lines(message).Select(line => MrkdwnText.Escape(line)))}",
                 _ => ToPlain(message),
             },
             Format = message.Format == BodyFormat.Markup ? BodyFormat.Text : message.Format,
@@ -72,11 +72,4 @@ public static class MessageText
     }
 
     private static string Value(string value) => HtmlStyle.Escape(value).Replace("\n", "<br>", StringComparison.Ordinal);
-
-    private static string Mrkdwn(string line)
-    {
-        var output = new StringBuilder(line.Length + 16);
-        MrkdwnText.Append(output, line);
-        return output.ToString();
-    }
 }

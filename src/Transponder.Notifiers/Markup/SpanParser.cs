@@ -50,7 +50,7 @@ internal sealed class SpanParser
         var end = noMoreCode ? -1 : line.IndexOf('`', at + 1);
         noMoreCode = end < 0;
         if (end <= at + 1)
-            return Keep('`', at + 1);
+            return Keep(at, end < 0 ? at + 1 : end + 1);
         Add(new MarkupSpan.Code(line[(at + 1)..end]));
         return end + 1;
     }

@@ -32,6 +32,8 @@ public sealed record TaskContext
 
     internal ThreadReceipts Threads { get; private init; } = new();
 
+    internal UpdateReceipts Updates { get; init; } = new();
+
     /// <summary>Reads the pod's environment as Flyte writes it.</summary>
     /// <param name="options">What the environment does not say; null = nothing.</param>
     public static TaskContext FromPod(PodOptions? options = null) => From(PodEnvironment.Read(), options ?? new PodOptions());

@@ -8,11 +8,12 @@ internal static class MarkdownText
     private const string Acting = "\\`*_~|<>[]()#@";
 
     /// <summary>The text, made inert; what cannot be seen is dropped.</summary>
-    public static string Escape(string value)
+    /// <param name="value">The text.</param>
+    /// <param name="opensLine">Whether it stands at a line's beginning.</param>
+    public static string Escape(string value, bool opensLine = true)
     {
         var text = VisibleText.Of(value);
         var output = new StringBuilder(text.Length + 16);
-        var opensLine = true;
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
@@ -36,10 +37,19 @@ internal static class MarkdownText
         return output.ToString();
     }
 
+    /// <summary>A URL that has passed <see cref="Outbound.WebLink"/>, as a link's target between parentheses.</summary>
+    public static string Target(string url) =>
+        url.Replace("(", "%28", StringComparison.Ordinal)
+            .Replace(")", "%29", StringComparison.Ordinal)
+            .Replace("[", "%5B", StringComparison.Ordinal)
+            .Replace("]", "%5D", StringComparison.Ordinal)
+            .Replace("<", "%3C", StringComparison.Ordinal)
+            .Replace(">", "%3E", StringComparison.Ordinal);
+
     // "1." at the beginning of a line would begin a list.
     private static bool EndsNumber(string text, int at)
     {
-        if (text[at] != '.')
+        if (text[at] != '.' || (at + 1 < text.Length && !char.IsWhiteSpace(text[at + 1])))
             return false;
         var start = at;
         while (start > 0 && char.IsAsciiDigit(text[start - 1]))

@@ -17,8 +17,21 @@ internal static class MrkdwnText
             return;
         }
 
-        var text = VisibleText.Of(value);
-        var opensLine = true;
+        Append(output, VisibleText.Of(value), opensLine: true);
+    }
+
+    /// <summary>A text, made inert; a URL is text too.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="opensLine">Whether it stands at a line's beginning.</param>
+    public static string Escape(string text, bool opensLine = true)
+    {
+        var output = new StringBuilder(text.Length + 16);
+        Append(output, VisibleText.Of(text), opensLine);
+        return output.ToString();
+    }
+
+    private static void Append(StringBuilder output, string text, bool opensLine)
+    {
         for (var i = 0; i < text.Length; i++)
         {
             _ = text[i] switch

@@ -29,7 +29,10 @@ internal sealed class EveryStrategy : Strategy
             if (moment.IsLast || moment.Elapsed < reached + period)
                 return [];
             reached = period * (moment.Elapsed.Ticks / period.Ticks);
-            return [new Notice($"{moment.Job} has been running for {TemplateTokens.Human(moment.Elapsed)}", progress)];
+            return
+            [
+                new Notice($"{moment.Job} has been running for {TemplateTokens.Human(moment.Elapsed)}", progress) { IsProgress = true },
+            ];
         }
     }
 }

@@ -15,6 +15,12 @@ public sealed record ExecutorOptions
     /// <summary>Whether SIGTERM and SIGINT cancel the job instead of ending the process; a second signal ends it.</summary>
     public bool StopOnSignals { get; init; }
 
+    /// <summary>
+    /// Whether progress, steps and the steady pace's messages each take the place of the one before, where the channel can change its messages (Slack
+    /// as a bot); the others are sent anew.
+    /// </summary>
+    public bool UpdateInPlace { get; init; }
+
     /// <summary>Told in one line of each message that could not be delivered, and of each strategy that failed; the standard error unless set.</summary>
     public Action<string> Log { get; init; } = Console.Error.WriteLine;
 }

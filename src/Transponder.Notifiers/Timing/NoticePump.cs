@@ -15,6 +15,7 @@ internal sealed class NoticePump : IAsyncDisposable
     private readonly TaskContext context;
     private readonly ExecutorOptions options;
     private readonly ExecutorCounts counts;
+    private readonly string? updateKey;
     private readonly Channel<Message> queue;
     private readonly CancellationTokenSource stop = new();
     private readonly Task sending;
@@ -22,7 +23,9 @@ internal sealed class NoticePump : IAsyncDisposable
     public NoticePump(Notifier notifier, TaskContext context, ExecutorOptions options, ExecutorCounts counts)
     {
         this.notifier = notifier;
-        this.context = context;
+        // What stands where is of no use after the job.
+        this.context = options.UpdateInPlace ? context with { Updates = new UpdateReceipts() } : context;
+        updateKey = options.UpdateInPlace ? context.NewId() : null;
         this.options = options;
         this.counts = counts;
         queue = Channel.CreateBounded<Message>(
@@ -32,7 +35,16 @@ internal sealed class NoticePump : IAsyncDisposable
         sending = Task.Run(SendAsync);
     }
 
-    public void Add(Notice notice) => queue.Writer.TryWrite(context.Compose(notice.Title, notice.Body, notice.Severity));
+    public void Add(Notice notice) =>
+        queue.Writer.TryWrite(
+            context.Compose(notice.Title, notice.Body, notice.Severity) with
+            {
+                Format = notice.Format,
+                Fields = notice.Fields,
+                Links = notice.Links,
+                UpdateKey = notice.IsProgress ? updateKey : null,
+            }
+        );
 
     public void Defect(string what)
     {

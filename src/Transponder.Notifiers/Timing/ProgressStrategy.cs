@@ -32,7 +32,13 @@ internal sealed class ProgressStrategy : Strategy
                 return [];
             reached = now;
             var percent = Math.Floor(progress.Fraction * 100 + Slack);
-            return [new Notice(string.Create(CultureInfo.InvariantCulture, $"{moment.Job} is at {percent} %"), progress.Text ?? "")];
+            return
+            [
+                new Notice(string.Create(CultureInfo.InvariantCulture, $"{moment.Job} is at {percent} %"), progress.Text ?? "")
+                {
+                    IsProgress = true,
+                },
+            ];
         }
     }
 }

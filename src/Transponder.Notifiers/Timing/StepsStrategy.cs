@@ -24,7 +24,10 @@ internal sealed class StepsStrategy : Strategy
             if (moment is not Moment.Stepped step || step.Count / steps <= reached)
                 return [];
             reached = step.Count / steps;
-            return [new Notice(string.Create(CultureInfo.InvariantCulture, $"{moment.Job} has done {step.Count} steps"))];
+            return
+            [
+                new Notice(string.Create(CultureInfo.InvariantCulture, $"{moment.Job} has done {step.Count} steps")) { IsProgress = true },
+            ];
         }
     }
 }

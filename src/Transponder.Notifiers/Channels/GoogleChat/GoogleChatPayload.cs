@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
 
@@ -18,6 +19,8 @@ internal static class GoogleChatPayload
     private const int LongestTitle = 200;
     private const int LongestFact = 300;
     private const int LongestBody = 16_000;
+    private const int LongestValue = 2000;
+    private const int MostFields = 50;
     private const int LongestThreadKey = 200;
 
     public static byte[] Write(Message message, bool threads) =>
@@ -27,7 +30,7 @@ internal static class GoogleChatPayload
     {
         var title = VisibleText.Line(message.Title, LongestTitle) is { Length: > 0 } line ? line : "-";
         // Plain messages know mentions and links between angle brackets; a card's headline does not.
-        json.WriteString("fallbackText", title.Replace('<', '‹').Replace('>', '›'));
+        json.WriteString("fallbackText", Label(title));
         json.WriteStartArray("cardsV2");
         json.WriteStartObject();
         json.WriteString("cardId", message.Id);
@@ -38,7 +41,7 @@ internal static class GoogleChatPayload
         json.WriteStartArray("sections");
         json.WriteStartObject();
         json.WriteStartArray("widgets");
-        WriteWidgets(json, message, VisibleText.Cut(VisibleText.Of(message.Body).Trim(), longestBody, "… [cut]"));
+        WriteWidgets(json, message, longestBody);
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -53,27 +56,51 @@ internal static class GoogleChatPayload
         }
     }
 
-    private static void WriteWidgets(Utf8JsonWriter json, Message message, string body)
+    private static void WriteWidgets(Utf8JsonWriter json, Message message, int longestBody)
     {
-        WriteWidget(json, "textParagraph", widget => widget.WriteString("text", body.Length > 0 ? Escaped(body) : "-"));
-        if (message.Execution is not { } execution)
-            return;
-        foreach (var (name, value) in ExecutionFacts.Of(execution))
+        var body =
+            message.Format == BodyFormat.Markup
+                ? MarkupPages.One(message.Body, GoogleChatMarkup.Instance, longestBody)
+                : GoogleChatMarkup.Escape(VisibleText.Cut(VisibleText.Of(message.Body).Trim(), longestBody, MarkupPages.CutMark));
+        WriteWidget(json, "textParagraph", widget => widget.WriteString("text", body.Length > 0 ? body : "-"));
+        var parts = MessageParts.Of(message, MostFields, Math.Min(LongestValue, longestBody / 8), MostLinks(longestBody));
+        foreach (var field in parts.Fields)
+            WriteFact(json, field.Name, field.Value);
+        if (message.Execution is { } execution)
         {
-            WriteWidget(
-                json,
-                "decoratedText",
-                widget =>
-                {
-                    widget.WriteString("topLabel", name);
-                    widget.WriteString("text", Escaped(VisibleText.Line(value, LongestFact)) is { Length: > 0 } text ? text : "-");
-                    widget.WriteBoolean("wrapText", true);
-                }
-            );
+            foreach (var (name, value) in ExecutionFacts.Of(execution))
+                WriteFact(json, name, VisibleText.Line(value, LongestFact));
         }
-        if (WebLink.Of(execution.ConsoleUrl) is { } url)
-            WriteWidget(json, "buttonList", widget => WriteButton(widget, url));
+        List<MessageLink> buttons = WebLink.Of(message.Execution?.ConsoleUrl) is { } url
+            ? [new MessageLink("Open the execution", url), .. parts.Links]
+            : [.. parts.Links];
+        if (buttons.Count > 0)
+            WriteWidget(json, "buttonList", widget => WriteButtons(widget, buttons));
     }
+
+    private static void WriteFact(Utf8JsonWriter json, string name, string value) =>
+        WriteWidget(
+            json,
+            "decoratedText",
+            widget =>
+            {
+                widget.WriteString("topLabel", Label(name));
+                widget.WriteString("text", GoogleChatMarkup.Escape(value) is { Length: > 0 } text ? text : "-");
+                widget.WriteBoolean("wrapText", true);
+            }
+        );
+
+    // What Chat's pages do not say is whether it reads markup here.
+    private static string Label(string text) => text.Replace('<', '‹').Replace('>', '›');
+
+    // URLs are not cut, so that a message which has little room left has few.
+    private static int MostLinks(int longestBody) =>
+        longestBody switch
+        {
+            > 8000 => 10,
+            > 1000 => 4,
+            _ => 1,
+        };
 
     private static void WriteWidget(Utf8JsonWriter json, string kind, Action<Utf8JsonWriter> members)
     {
@@ -84,24 +111,22 @@ internal static class GoogleChatPayload
         json.WriteEndObject();
     }
 
-    private static void WriteButton(Utf8JsonWriter json, string url)
+    private static void WriteButtons(Utf8JsonWriter json, IEnumerable<MessageLink> links)
     {
         json.WriteStartArray("buttons");
-        json.WriteStartObject();
-        json.WriteString("text", "Open the execution");
-        json.WriteStartObject("onClick");
-        json.WriteStartObject("openLink");
-        json.WriteString("url", url);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndObject();
+        foreach (var link in links)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", Label(link.Text));
+            json.WriteStartObject("onClick");
+            json.WriteStartObject("openLink");
+            json.WriteString("url", link.Url);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
     }
-
-    private static string Escaped(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal)
-            .Replace("<", "&lt;", StringComparison.Ordinal)
-            .Replace(">", "&gt;", StringComparison.Ordinal);
 
     private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Templates;
 
 namespace Transponder.Notifiers.Channels.PagerDuty;
@@ -8,15 +9,27 @@ internal static class PagerDutyDetails
 {
     private const int MostLabels = 100;
 
-    public static void Write(Utf8JsonWriter json, Message message, int longestText)
+    public static void Write(Utf8JsonWriter json, Message message, IReadOnlyList<MessageField> fields, int longestText)
     {
         json.WriteStartObject();
         WriteText(json, "id", message.Id, longestText);
-        WriteText(json, "body", message.Body, longestText);
+        WriteText(json, "body", message.Format == BodyFormat.Markup ? MarkupText.ToPlain(message.Body) : message.Body, longestText);
+        WriteFields(json, fields);
         if (message.Replay)
             json.WriteBoolean("replay", true);
         if (message.Execution is { } execution)
             WriteExecution(json, execution, longestText);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, IReadOnlyList<MessageField> fields)
+    {
+        if (fields.Count == 0)
+            return;
+        json.WriteStartObject("fields");
+        // One name's values stand together: an object has each name once.
+        foreach (var values in fields.GroupBy(field => field.Name, StringComparer.Ordinal))
+            json.WriteString(values.Key, string.Join('\n', values.Select(field => field.Value)));
         json.WriteEndObject();
     }
 

@@ -27,6 +27,9 @@ public sealed class PagerDutyNotifier : Notifier
     protected internal override bool ShowsExecution => true;
 
     /// <inheritdoc />
+    protected internal override bool ShowsParts => true;
+
+    /// <inheritdoc />
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
 
@@ -15,6 +16,9 @@ internal static class PagerDutyPayload
 
     private const int LongestSummary = 1024;
     private const int LongestField = 255;
+    private const int LongestValue = 2000;
+    private const int MostFields = 50;
+    private const int MostLinks = 20;
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -59,17 +63,28 @@ internal static class PagerDutyPayload
         WriteLine(json, "group", execution is null ? null : $"{execution.Project}/{execution.Domain}");
         WriteLine(json, "class", execution?.ErrorCode ?? execution?.Phase);
         json.WritePropertyName("custom_details");
-        PagerDutyDetails.Write(json, message, longestText);
+        var parts = MessageParts.Of(message, MostFields, Math.Min(longestText, LongestValue), MostLinks);
+        PagerDutyDetails.Write(json, message, parts.Fields, longestText);
         json.WriteEndObject();
         json.WriteString("client", "Transponder");
-        if (WebLink.Of(execution?.ConsoleUrl) is not { } url)
+        var url = WebLink.Of(execution?.ConsoleUrl);
+        if (url is not null)
+            json.WriteString("client_url", url);
+        WriteLinks(json, url is null ? parts.Links : [new MessageLink("Open the execution", url), .. parts.Links]);
+    }
+
+    private static void WriteLinks(Utf8JsonWriter json, IReadOnlyList<MessageLink> links)
+    {
+        if (links.Count == 0)
             return;
-        json.WriteString("client_url", url);
         json.WriteStartArray("links");
-        json.WriteStartObject();
-        json.WriteString("href", url);
-        json.WriteString("text", "Open the execution");
-        json.WriteEndObject();
+        foreach (var (text, url) in links)
+        {
+            json.WriteStartObject();
+            json.WriteString("href", url);
+            json.WriteString("text", text);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
     }
 

@@ -94,6 +94,17 @@ internal static class SlackErrors
         .SelectMany(group => group.Codes.Select(code => (code, group.Meaning)))
         .ToFrozenDictionary(pair => pair.code, pair => pair.Meaning, StringComparer.Ordinal);
 
+    // What keeps a message from being changed, but not from being sent anew.
+    private static readonly FrozenSet<string> Unchangeable = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "block_mismatch",
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "is_inactive",
+        "message_not_found"
+    );
+
     private enum Meaning
     {
         TooMany,
@@ -112,6 +123,9 @@ internal static class SlackErrors
 
     /// <summary>Whether the message could still go outside its thread.</summary>
     public static bool IsAboutTheThread(string code) => Known.TryGetValue(code, out var meaning) && meaning == Meaning.Thread;
+
+    /// <summary>Whether the message could still go as a new one.</summary>
+    public static bool IsAboutTheUpdate(string code) => Unchangeable.Contains(code);
 
     /// <summary>The result that an error code stands for.</summary>
     /// <param name="code">Slack's code.</param>

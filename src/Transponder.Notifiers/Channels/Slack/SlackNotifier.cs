@@ -27,10 +27,16 @@ public sealed class SlackNotifier : Notifier
     protected internal override bool ShowsExecution => true;
 
     /// <inheritdoc />
+    protected internal override bool ShowsParts => true;
+
+    /// <inheritdoc />
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />
     public override bool KeepsThreads => options.WebhookUrl is null;
+
+    /// <inheritdoc />
+    public override bool UpdatesMessages => options.WebhookUrl is null;
 
     /// <inheritdoc />
     public override bool LimitsTargets => options.WebhookUrl is null;
@@ -75,18 +81,26 @@ public sealed class SlackNotifier : Notifier
         if (http.Options.Policy.CheckUrl(options.ApiUrl) is { } wrong)
             return Unusable(DeliveryReason.InvalidAddress, wrong);
 
+        if (SlackReceipt.Parse(message.UpdateReceipt) is { } standing)
+        {
+            var update = await CallAsync(token, "chat.update", SlackPayload.WriteUpdate(message, standing), cancellationToken)
+                .ConfigureAwait(false);
+            if (update.Error is not { } refusal || !SlackErrors.IsAboutTheUpdate(refusal))
+                return update.Result();
+        }
         var place = string.IsNullOrEmpty(message.Target) ? options.Channel! : message.Target;
         var thread = SlackReceipt.Parse(message.ThreadReceipt);
         var body = SlackPayload.Write(message, thread?.Channel ?? place, thread?.Timestamp);
-        var answer = await CallAsync(token, body, cancellationToken).ConfigureAwait(false);
+        var answer = await CallAsync(token, "chat.postMessage", body, cancellationToken).ConfigureAwait(false);
         if (thread is not null && answer.Error is { } error && SlackErrors.IsAboutTheThread(error))
-            answer = await CallAsync(token, SlackPayload.Write(message, place, null), cancellationToken).ConfigureAwait(false);
+            answer = await CallAsync(token, "chat.postMessage", SlackPayload.Write(message, place, null), cancellationToken)
+                .ConfigureAwait(false);
         return answer.Result();
     }
 
-    private async Task<SlackAnswer> CallAsync(string token, byte[] body, CancellationToken cancellationToken)
+    private async Task<SlackAnswer> CallAsync(string token, string method, byte[] body, CancellationToken cancellationToken)
     {
-        using var request = Request($"{options.ApiUrl.TrimEnd('/')}/chat.postMessage", body);
+        using var request = Request($"{options.ApiUrl.TrimEnd('/')}/{method}", body);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return SlackAnswer.OfApi(await http.SendAsync(request, [token], cancellationToken).ConfigureAwait(false));
     }

@@ -26,6 +26,9 @@ public sealed class TeamsNotifier : Notifier
     protected internal override bool ShowsExecution => true;
 
     /// <inheritdoc />
+    protected internal override bool ShowsParts => true;
+
+    /// <inheritdoc />
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />

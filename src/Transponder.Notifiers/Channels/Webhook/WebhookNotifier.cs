@@ -32,6 +32,9 @@ public sealed class WebhookNotifier : Notifier
     protected internal override bool ShowsExecution => true;
 
     /// <inheritdoc />
+    protected internal override bool ShowsParts => true;
+
+    /// <inheritdoc />
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Transponder.Notifiers.Markup;
+using Transponder.Notifiers.Outbound;
 
 namespace Transponder.Notifiers.Channels.Webhook;
 
@@ -24,14 +26,59 @@ internal static class WebhookPayload
             json.WriteString("createdAt", message.CreatedAt.UtcDateTime);
             json.WriteString("title", message.Title);
             json.WriteString("body", message.Body);
-            json.WriteString("bodyFormat", message.Format == BodyFormat.Html ? "html" : "text");
+            json.WriteString("bodyFormat", FormatName(message.Format));
+            if (message.Format == BodyFormat.Markup)
+                json.WriteString("text", MarkupText.ToPlain(message.Body));
             json.WriteString("severity", SeverityName(message.Severity));
+            // A receiver may make a link of it without looking.
+            var dead = message.Links.Where(link => WebLink.Of(link.Url) is null).ToList();
+            WriteFields(json, [.. message.Fields, .. dead.Select(link => new MessageField(link.Text, link.Url, IsShort: false))]);
+            WriteLinks(json, [.. message.Links.Except(dead)]);
             if (message.Execution is { } execution)
                 WriteExecution(json, execution);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
     }
+
+    private static void WriteFields(Utf8JsonWriter json, IReadOnlyList<MessageField> fields)
+    {
+        if (fields.Count == 0)
+            return;
+        json.WriteStartArray("fields");
+        foreach (var field in fields)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", field.Name);
+            json.WriteString("value", field.Value);
+            json.WriteBoolean("short", field.IsShort);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteLinks(Utf8JsonWriter json, IReadOnlyList<MessageLink> links)
+    {
+        if (links.Count == 0)
+            return;
+        json.WriteStartArray("links");
+        foreach (var link in links)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", link.Text);
+            json.WriteString("url", WebLink.Of(link.Url));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static string FormatName(BodyFormat format) =>
+        format switch
+        {
+            BodyFormat.Html => "html",
+            BodyFormat.Markup => "markup",
+            _ => "text",
+        };
 
     private static void WriteExecution(Utf8JsonWriter json, ExecutionInfo execution)
     {

@@ -4,7 +4,7 @@ using Xunit;
 namespace Transponder.Tests.Notifiers.Channels;
 
 /// <summary>What every channel keeps to, whatever its provider. A channel's tests inherit it and say how to arrange the other side.</summary>
-public abstract class ChannelContract
+public abstract partial class ChannelContract
 {
     private const string Hostile =
         "Boom\r\nX-Injected: yes\r\n\r\n<script>alert(1)</script>\0 {{ project }} \u2028 <!channel> \"; '--\r\n.\r\nQUIT\r\n \U0001F680 ünïcödé";
@@ -208,6 +208,13 @@ public abstract class ChannelPeer : IAsyncDisposable
     /// <summary>The messages taken so far, in the order of arrival, decoded.</summary>
     public abstract Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync();
 
+    /// <summary>The last message as it came over the wire, laid out for people: what its golden file holds.</summary>
+    public virtual async Task<string> PayloadAsync()
+    {
+        var last = (await ReceivedAsync())[^1];
+        return $"{last.Title}\n\n{last.Body}";
+    }
+
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -220,4 +227,11 @@ public abstract class ChannelPeer : IAsyncDisposable
 /// <param name="Title">The subject or headline, decoded.</param>
 /// <param name="Body">The richest form of the text, decoded.</param>
 /// <param name="HeaderNames">The names of its headers, if the protocol has such.</param>
-public sealed record ReceivedMessage(string Id, string Title, string Body, IReadOnlyList<string> HeaderNames);
+public sealed record ReceivedMessage(string Id, string Title, string Body, IReadOnlyList<string> HeaderNames)
+{
+    /// <summary>All that people see of it, its marks read.</summary>
+    public string Shown { get; init; } = $"{Title}\n{Body}";
+
+    /// <summary>The URLs that a click leads to.</summary>
+    public IReadOnlyList<string> Links { get; init; } = [];
+}

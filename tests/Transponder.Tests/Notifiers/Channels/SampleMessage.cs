@@ -34,6 +34,42 @@ public static class SampleMessage
             },
         };
 
+    /// <summary>A message that shows one thing, for the golden payloads.</summary>
+    public static Message Named(string name)
+    {
+        var plain = Failed with { Title = "Epoch 3 is done", Body = "It goes on.", Severity = Severity.Info, Execution = null };
+        return name switch
+        {
+            "fields" => plain with
+            {
+                Fields =
+                [
+                    new("Accuracy", "0.93"),
+                    new("Data_set", "<s3://b/*>"),
+                    new("Notes", "first line\n- second line", IsShort: false),
+                    new("Rows", "12 million"),
+                ],
+            },
+            "links" => plain with
+            {
+                Links =
+                [
+                    new("Loss curve", "https://runs.example/7?a=1&b=2"),
+                    new("[A](b)", "https://x.example/(y)"),
+                    new("Not one", "javascript:alert(1)"),
+                ],
+            },
+            "markup" => plain with
+            {
+                Format = BodyFormat.Markup,
+                Body =
+                    "**Loss** is *low*, see `fit_x()` and [the run](https://runs.example/7?a=1&b=2).\n2 * 3 <b> @here\n\n- first\n- **second**\n\n1. one\n2. two\n\n```\na < b && *c*\n```\n![no](https://x.example/i.png)",
+            },
+            "thread" => plain,
+            _ => Failed,
+        };
+    }
+
     /// <summary>The message with a text in every place that an event can fill.</summary>
     public static Message With(string text) =>
         Failed with

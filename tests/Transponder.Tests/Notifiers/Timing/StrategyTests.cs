@@ -75,7 +75,7 @@ public sealed class StrategyTests
         Assert.Equal(TimeSpan.FromHours(1), run.WakeAt);
         Assert.Empty(run.On(new Moment.Progressed(0.1, "epoch 3") { Elapsed = TimeSpan.FromMinutes(59) }));
         Assert.Equal(
-            [new Notice("The job has been running for 1h 0m", "epoch 3")],
+            [new Notice("The job has been running for 1h 0m", "epoch 3") { IsProgress = true }],
             run.On(new Moment.Passed { Elapsed = TimeSpan.FromHours(1) })
         );
         Assert.Equal(TimeSpan.FromHours(2), run.WakeAt);

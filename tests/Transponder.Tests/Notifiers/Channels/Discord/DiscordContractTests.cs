@@ -57,9 +57,19 @@ public sealed class DiscordContractTests : ChannelContract
         public override Task ContactedAsync() => _server.ContactedAsync();
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. _server.Posted.Select(m => new ReceivedMessage(m.Id, m.Title, m.Body, [.. _server.Requests[0].Headers.Keys])),
-            ]);
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Posted.Select(m => Read(m))]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Requests[^1].Json));
+
+        private ReceivedMessage Read(DiscordMessage message)
+        {
+            var read = message.Texts.Select(MarkdownReader.Read).ToList();
+            return new ReceivedMessage(message.Id, message.Title, message.Body, [.. _server.Requests[0].Headers.Keys])
+            {
+                Shown = string.Join('\n', read.Select(text => text.Shown)),
+                Links = [.. read.SelectMany(text => text.Links)],
+            };
+        }
 
         public override async ValueTask DisposeAsync()
         {

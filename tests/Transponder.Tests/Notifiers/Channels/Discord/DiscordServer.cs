@@ -139,6 +139,9 @@ public sealed record DiscordMessage(string? Thread, JsonElement Json)
         [
             Embed.GetProperty("title").GetString()!,
             Embed.GetProperty("description").GetString()!,
-            .. Embed.GetProperty("fields").EnumerateArray().Select(item => item.GetProperty("value").GetString()!),
+            .. Embed
+                .GetProperty("fields")
+                .EnumerateArray()
+                .SelectMany(item => new[] { item.GetProperty("name").GetString()!, item.GetProperty("value").GetString()! }),
         ];
 }

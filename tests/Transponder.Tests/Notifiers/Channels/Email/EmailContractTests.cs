@@ -1,3 +1,4 @@
+using System.Text;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Email;
 using Transponder.Tests.Rig;
@@ -57,16 +58,23 @@ public sealed class EmailContractTests : ChannelContract
         public override Task ContactedAsync() => Eventually.TrueAsync(() => _server.Connections > 0, "a connection");
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. _server
-                    .Mails.Select(m => ReceivedMime.Parse(m.Content))
-                    .Select(m => new ReceivedMessage(
-                        m["Message-ID"]!,
-                        m.Decoded("Subject"),
-                        m.Parts[^1].Body,
-                        [.. m.Headers.Select(h => h.Name)]
-                    )),
-            ]);
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Mails.Select(mail => Read(ReceivedMime.Parse(mail.Content)))]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(Encoding.UTF8.GetString(_server.Mails[^1].Content));
+
+        private static ReceivedMessage Read(ReceivedMime mail)
+        {
+            var richest = mail.Parts.Count > 0 ? mail.Parts[^1] : mail;
+            var (shown, links) = richest["Content-Type"]!.StartsWith("text/html", StringComparison.Ordinal)
+                ? HtmlReader.Read(richest.Body)
+                : (richest.Body, []);
+            var subject = mail.Decoded("Subject");
+            return new ReceivedMessage(mail["Message-ID"]!, subject, richest.Body, [.. mail.Headers.Select(header => header.Name)])
+            {
+                Shown = $"{subject}\n{shown}",
+                Links = links,
+            };
+        }
 
         public override async ValueTask DisposeAsync()
         {

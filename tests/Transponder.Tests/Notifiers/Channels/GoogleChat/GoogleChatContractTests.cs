@@ -58,8 +58,14 @@ public sealed class GoogleChatContractTests : ChannelContract
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
             Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. _server.Posted.Select(m => new ReceivedMessage(m.Id, m.Title, m.Texts.First()!, [.. _server.Requests[0].Headers.Keys])),
+                .. _server.Posted.Select(m => new ReceivedMessage(m.Id, m.Title, m.Texts.First()!, [.. _server.Requests[0].Headers.Keys])
+                {
+                    Shown = m.Shown,
+                    Links = m.Links,
+                }),
             ]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Requests[^1].Json));
 
         public override async ValueTask DisposeAsync()
         {

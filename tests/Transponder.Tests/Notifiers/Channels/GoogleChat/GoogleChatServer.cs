@@ -103,6 +103,10 @@ public sealed partial class GoogleChatServer : IAsyncDisposable
 
     [GeneratedRegex("[<>]|&(?!(amp|lt|gt);)")]
     private static partial Regex Tag();
+
+    /// <summary>The elements that a card's text may have.</summary>
+    [GeneratedRegex("<b>|</b>|<i>|</i>|<a href=\"(?<url>https?://[^\"<>]*)\">|</a>")]
+    public static partial Regex Element();
 }
 
 /// <summary>A message as it stands in a space.</summary>
@@ -121,6 +125,31 @@ public sealed record GoogleChatMessage(string? Thread, JsonElement Json)
             .SelectMany(widget => widget.EnumerateObject())
             .Where(widget => widget.Value.TryGetProperty("text", out _))
             .Select(widget => GoogleChatServer.Shown(widget.Value.GetProperty("text").GetString()!));
+
+    /// <summary>All that people see, where nothing but the elements that cards know acts.</summary>
+    public string Shown => string.Join('\n', [Title, .. Strings(Card.GetProperty("sections")).Select(Read)]);
+
+    /// <summary>Where clicks lead.</summary>
+    public IReadOnlyList<string> Links =>
+        [
+            .. Strings(Card.GetProperty("sections"))
+                .SelectMany(text => GoogleChatServer.Element().Matches(text.Text))
+                .Where(match => match.Groups["url"].Success)
+                .Select(match => WebUtility.HtmlDecode(match.Groups["url"].Value)),
+            .. Strings(Card.GetProperty("sections")).Where(text => text.Name == "url").Select(text => text.Text),
+        ];
+
+    private static string Read((string Name, string Text) text) =>
+        text.Name == "text" ? GoogleChatServer.Shown(GoogleChatServer.Element().Replace(text.Text, "")) ?? "(acts)" : text.Text;
+
+    private static IEnumerable<(string Name, string Text)> Strings(JsonElement json, string name = "") =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Strings(member.Value, member.Name)),
+            JsonValueKind.Array => json.EnumerateArray().SelectMany(item => Strings(item, name)),
+            JsonValueKind.String => [(name, json.GetString()!)],
+            _ => [],
+        };
 
     private JsonElement Card => Json.GetProperty("cardsV2")[0].GetProperty("card");
 }

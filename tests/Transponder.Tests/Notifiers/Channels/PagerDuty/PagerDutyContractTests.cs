@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.PagerDuty;
 using Transponder.Notifiers.Outbound;
@@ -62,20 +63,31 @@ public sealed class PagerDutyContractTests : ChannelContract
         public override Task ContactedAsync() => _server.ContactedAsync();
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. _server.Events.Select(e => new ReceivedMessage(
-                    e.GetProperty("dedup_key").GetString()!,
-                    e.GetProperty("payload").GetProperty("summary").GetString()!,
-                    e.GetProperty("payload").GetProperty("custom_details").GetProperty("body").GetString()!,
-                    [.. _server.Requests[0].Headers.Keys]
-                )),
-            ]);
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Events.Select(Read)]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Events[^1]));
 
         public override async ValueTask DisposeAsync()
         {
             await base.DisposeAsync();
             _http.Dispose();
             await _server.DisposeAsync();
+        }
+
+        private ReceivedMessage Read(JsonElement e)
+        {
+            var payload = e.GetProperty("payload");
+            var details = payload.GetProperty("custom_details");
+            JsonElement[] links = e.TryGetProperty("links", out var array) ? [.. array.EnumerateArray()] : [];
+            IEnumerable<string> fields = details.TryGetProperty("fields", out var all)
+                ? all.EnumerateObject().SelectMany(field => new[] { field.Name, field.Value.GetString()! })
+                : [];
+            var (title, body) = (payload.GetProperty("summary").GetString()!, details.GetProperty("body").GetString()!);
+            return new ReceivedMessage(e.GetProperty("dedup_key").GetString()!, title, body, [.. _server.Requests[0].Headers.Keys])
+            {
+                Shown = string.Join('\n', [title, body, .. fields, .. links.Select(link => link.GetProperty("text").GetString()!)]),
+                Links = [.. links.Select(link => link.GetProperty("href").GetString()!)],
+            };
         }
 
         private static string Echo() => $"no:\r\n{PagerDutyServer.Key}";

@@ -71,13 +71,24 @@ public sealed class SendGridContractTests : ChannelContract
             await _server.DisposeAsync();
         }
 
-        private static ReceivedMessage Read(JsonElement mail) =>
-            new(
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Mails[^1]));
+
+        private static ReceivedMessage Read(JsonElement mail)
+        {
+            var richest = mail.GetProperty("content").EnumerateArray().Last();
+            var (subject, body) = (mail.GetProperty("subject").GetString()!, richest.GetProperty("value").GetString()!);
+            var (shown, links) = richest.GetProperty("type").GetString() == "text/html" ? HtmlReader.Read(body) : (body, []);
+            return new ReceivedMessage(
                 mail.GetProperty("custom_args").GetProperty("transponder_id").GetString()!,
-                mail.GetProperty("subject").GetString()!,
-                mail.GetProperty("content").EnumerateArray().Last().GetProperty("value").GetString()!,
+                subject,
+                body,
                 [.. mail.GetProperty("headers").EnumerateObject().Select(header => header.Name)]
-            );
+            )
+            {
+                Shown = $"{subject}\n{shown}",
+                Links = links,
+            };
+        }
 
         private static string Echo(ReceivedRequest request) => $"no:\r\n{request.Header("Authorization")}";
     }

@@ -31,6 +31,8 @@ internal static class BlockKit
         block.GetProperty("type").GetString() switch
         {
             "header" => IsText(block.GetProperty("text"), 150, mrkdwn: false),
+            "section" when block.TryGetProperty("fields", out var fields) => fields.GetArrayLength() is > 0 and <= 10
+                && fields.EnumerateArray().All(e => IsText(e, 2000, mrkdwn: true)),
             "section" => IsText(block.GetProperty("text"), 3000, mrkdwn: true),
             "context" => block.GetProperty("elements").GetArrayLength() is > 0 and <= 10
                 && block.GetProperty("elements").EnumerateArray().All(e => IsText(e, 2000, mrkdwn: true)),

@@ -61,15 +61,25 @@ internal sealed class SlackPeer : ChannelPeer
     public override Task ContactedAsync() => _server.ContactedAsync();
 
     public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-        Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-            .. _server.Posted.Select(p => new ReceivedMessage(p.Id, p.Title, p.Body, [.. _server.Requests[0].Headers.Keys])),
-        ]);
+        Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Posted.Select(p => Read(p))]);
+
+    public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Requests[^1].Json));
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         _http.Dispose();
         await _server.DisposeAsync();
+    }
+
+    private ReceivedMessage Read(PostedMessage posted)
+    {
+        var (shown, links) = MrkdwnReader.Read(posted.Blocks);
+        return new ReceivedMessage(posted.Id, posted.Title, posted.Body, [.. _server.Requests[0].Headers.Keys])
+        {
+            Shown = shown,
+            Links = links,
+        };
     }
 
     private static string Echo(ReceivedRequest request) => $"no: {request.Path} with\r\n{request.Header("Authorization")}";

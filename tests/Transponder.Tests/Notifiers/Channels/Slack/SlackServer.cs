@@ -6,8 +6,8 @@ using Transponder.Tests.Rig;
 namespace Transponder.Tests.Notifiers.Channels.Slack;
 
 /// <summary>
-/// Slack as its documentation describes it, over real HTTP: the Web API's <c>chat.postMessage</c> with its token, limits and threads under
-/// <c>/api</c>, and an incoming webhook under <c>/services</c>.
+/// Slack as its documentation describes it, over real HTTP: the Web API's <c>chat.postMessage</c> and <c>chat.update</c> with their token, limits
+/// and threads under <c>/api</c>, and an incoming webhook under <c>/services</c>.
 /// </summary>
 public sealed class SlackServer : IAsyncDisposable
 {
@@ -17,6 +17,7 @@ public sealed class SlackServer : IAsyncDisposable
     private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<PostedMessage> _posted = new();
     private readonly ConcurrentBag<string> _deleted = [];
+    private readonly ConcurrentDictionary<string, JsonElement> _updated = new();
     private int _count;
 
     private SlackServer(WebhookReceiver receiver)
@@ -33,7 +34,11 @@ public sealed class SlackServer : IAsyncDisposable
     public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
 
     /// <summary>What stands in Slack's channels.</summary>
-    public IReadOnlyList<PostedMessage> Posted => [.. _posted];
+    public IReadOnlyList<PostedMessage> Posted =>
+        [.. _posted.Select(p => _updated.TryGetValue(p.Ts, out var json) ? p with { Json = json } : p)];
+
+    /// <summary>Whether messages are closed to changes, as a workspace's settings may say.</summary>
+    public bool Frozen { get; set; }
 
     public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
 
@@ -61,6 +66,7 @@ public sealed class SlackServer : IAsyncDisposable
         request.Path switch
         {
             "/api/chat.postMessage" => Api(request),
+            "/api/chat.update" => Update(request),
             WebhookPath => Webhook(request),
             _ => ReceiverAnswer.Of(404, "no_service"),
         };
@@ -96,6 +102,27 @@ public sealed class SlackServer : IAsyncDisposable
         return ReceiverAnswer.Of(200, $$"""{"ok":true,"channel":"{{id}}","ts":"{{posted.Ts}}","message":{},"warning":"missing_charset"}""");
     }
 
+    private ReceiverAnswer Update(ReceivedRequest request)
+    {
+        if (request.Header("Authorization") != $"Bearer {Token}")
+            return Error("invalid_auth");
+        if (Read(request) is not { } json)
+            return Error("invalid_json");
+        var (channel, ts) = (json.GetProperty("channel").GetString()!, json.GetProperty("ts").GetString()!);
+        if (!Channels.ContainsValue(channel))
+            return Error("channel_not_found");
+        if (!_posted.Any(p => p.Channel == channel && p.Ts == ts) || _deleted.Contains(ts))
+            return Error("message_not_found");
+        if (Frozen)
+            return Error("cant_update_message");
+        if (json.EnumerateObject().Any(field => field.Name is not ("channel" or "ts" or "text" or "blocks" or "parse" or "link_names")))
+            return Error("invalid_arguments");
+        if (BlockKit.Problem(json) is { } problem)
+            return Error(problem);
+        _updated[ts] = json;
+        return ReceiverAnswer.Of(200, $$$"""{"ok":true,"channel":"{{{channel}}}","ts":"{{{ts}}}","text":"","message":{}}""");
+    }
+
     private PostedMessage Keep(JsonElement json, string channel, string? thread)
     {
         var number = Interlocked.Increment(ref _count);
@@ -128,7 +155,11 @@ public sealed record PostedMessage(string Channel, string Ts, string? Thread, Js
     public string Title => TextOf(Blocks[0])[(TextOf(Blocks[0]).IndexOf(' ') + 1)..];
 
     /// <summary>The sections, as written.</summary>
-    public string Body => string.Join('\n', Blocks.Where(b => b.GetProperty("type").GetString() == "section").Select(TextOf));
+    public string Body =>
+        string.Join(
+            '\n',
+            Blocks.Where(b => b.TryGetProperty("text", out _) && b.GetProperty("type").GetString() == "section").Select(TextOf)
+        );
 
     public string Id => Blocks[0].GetProperty("block_id").GetString()!;
 

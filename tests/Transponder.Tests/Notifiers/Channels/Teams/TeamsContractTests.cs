@@ -58,18 +58,29 @@ public sealed class TeamsContractTests : ChannelContract
         public override Task ContactedAsync() => _server.ContactedAsync();
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. _server.Cards.Select(card =>
-                {
-                    var blocks = card.GetProperty("body").EnumerateArray().ToList();
-                    return new ReceivedMessage(
-                        blocks[0].GetProperty("id").GetString()!,
-                        TextOf(blocks[0]),
-                        TextOf(blocks[1]),
-                        [.. _server.Requests[0].Headers.Keys]
-                    );
-                }),
-            ]);
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Cards.Select(Read)]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Requests[^1].Json));
+
+        private ReceivedMessage Read(JsonElement card)
+        {
+            var blocks = card.GetProperty("body").EnumerateArray().ToList();
+            JsonElement[] actions = card.TryGetProperty("actions", out var array) ? [.. array.EnumerateArray()] : [];
+            var read = TeamsServer.Texts(card).Select(MarkdownReader.Read).ToList();
+            return new ReceivedMessage(
+                blocks[0].GetProperty("id").GetString()!,
+                TextOf(blocks[0]),
+                TextOf(blocks[1]),
+                [.. _server.Requests[0].Headers.Keys]
+            )
+            {
+                Shown = string.Join(
+                    '\n',
+                    [.. read.Select(text => text.Shown), .. actions.Select(action => action.GetProperty("title").GetString()!)]
+                ),
+                Links = [.. read.SelectMany(text => text.Links), .. actions.Select(action => action.GetProperty("url").GetString()!)],
+            };
+        }
 
         public override async ValueTask DisposeAsync()
         {

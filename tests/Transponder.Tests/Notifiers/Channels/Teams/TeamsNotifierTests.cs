@@ -50,7 +50,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
         foreach (var text in Markdown.Hostile)
             await SendAsync(SampleMessage.With(text));
 
-        var texts = _teams.Cards.SelectMany(Texts).ToList();
+        var texts = _teams.Cards.SelectMany(TeamsServer.Texts).ToList();
         var shown = await Markdown.ShowAsync(texts);
 
         Assert.All(shown, text => Assert.Empty(text.Tags));
@@ -143,15 +143,6 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     }
 
     private static string Squeezed(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
-
-    private static IEnumerable<string> Texts(JsonElement card) =>
-        card.GetProperty("body")
-            .EnumerateArray()
-            .SelectMany(block =>
-                block.TryGetProperty("facts", out var facts)
-                    ? facts.EnumerateArray().Select(fact => fact.GetProperty("value").GetString()!)
-                    : [block.GetProperty("text").GetString()!]
-            );
 
     private async Task<DeliveryResult> SendAsync(Message message)
     {

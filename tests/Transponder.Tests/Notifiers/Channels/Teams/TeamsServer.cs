@@ -14,7 +14,7 @@ public sealed class TeamsServer : IAsyncDisposable
     private static readonly Dictionary<string, string[]> Fields = new()
     {
         ["AdaptiveCard"] = ["type", "version", "$schema", "fallbackText", "body", "actions"],
-        ["TextBlock"] = ["type", "id", "text", "size", "weight", "color", "wrap"],
+        ["TextBlock"] = ["type", "id", "text", "size", "weight", "color", "wrap", "fontType"],
         ["FactSet"] = ["type", "facts"],
         ["Action.OpenUrl"] = ["type", "title", "url"],
     };
@@ -47,6 +47,17 @@ public sealed class TeamsServer : IAsyncDisposable
 
     public static ReceiverAnswer Refuse(int status, string code, string message = "no") =>
         ReceiverAnswer.Of(status, $$$"""{"error":{"code":"{{{code}}}","message":"{{{message}}}"}}""");
+
+    /// <summary>Every text of a card that is read as Markdown.</summary>
+    public static IEnumerable<string> Texts(JsonElement card) =>
+        card.GetProperty("body")
+            .EnumerateArray()
+            .SelectMany(block =>
+                block.TryGetProperty("facts", out var facts)
+                    ? facts.EnumerateArray().SelectMany(fact => new[] { fact.GetProperty("title"), fact.GetProperty("value") })
+                    : [block.GetProperty("text")]
+            )
+            .Select(text => text.GetString()!);
 
     private ReceiverAnswer Serve(ReceivedRequest request)
     {

@@ -1,6 +1,7 @@
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Webhook;
 using Transponder.Notifiers.Outbound;
+using Transponder.Notifiers.Templates;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels.Webhook;
@@ -74,12 +75,33 @@ public sealed class WebhookContractTests : ChannelContract
 
         private string Echo(ReceivedRequest request) => $"no: {request.Path} with\r\n{request.Header("Authorization")} or {_secret}";
 
-        private static ReceivedMessage Read(ReceivedRequest request) =>
-            new(
-                request.Header(WebhookSignature.IdHeader),
-                request.Json.GetProperty("title").GetString()!,
-                request.Json.GetProperty("body").GetString()!,
-                [.. request.Headers.Keys]
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_receiver.Received[^1].Json));
+
+        private static ReceivedMessage Read(ReceivedRequest request)
+        {
+            var json = request.Json;
+            var texts = new[] { "title", json.TryGetProperty("text", out _) ? "text" : "body" }.Select(name => json.GetProperty(name));
+            var parts = new[] { "fields", "links" }.SelectMany(name =>
+                json.TryGetProperty(name, out var all) ? all.EnumerateArray().ToArray() : []
             );
+            return new ReceivedMessage(
+                request.Header(WebhookSignature.IdHeader),
+                json.GetProperty("title").GetString()!,
+                json.GetProperty("body").GetString()!,
+                [.. request.Headers.Keys]
+            )
+            {
+                // A receiver's own pages make the text visible.
+                Shown = VisibleText.Of(
+                    string.Join(
+                        '\n',
+                        texts
+                            .Concat(parts.SelectMany(part => part.EnumerateObject()).Select(part => part.Value))
+                            .Select(text => text.ToString())
+                    )
+                ),
+                Links = [.. parts.Where(part => part.TryGetProperty("url", out _)).Select(part => part.GetProperty("url").GetString()!)],
+            };
+        }
     }
 }
