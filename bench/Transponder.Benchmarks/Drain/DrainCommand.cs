@@ -98,9 +98,9 @@ internal static class DrainCommand
         await using var consumer = LiveConsumer.Start(options.Brokers[0], options.Topic, events);
         var (started, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         if (side == Raw)
-            RawProducer.Run(options, events, bytes);
+            RawProducer.Run(options, events, bytes, consumer.KeepsUpWith);
         else
-            await SinkProducer.RunAsync(options, events, bytes);
+            await SinkProducer.RunAsync(options, events, bytes, consumer.KeepsUpWith);
         var spent = Environment.CpuUsage.TotalTime - before;
         await consumer.EndAsync();
         return (events / Stopwatch.GetElapsedTime(started).TotalSeconds, spent.TotalMicroseconds / events);

@@ -14,7 +14,7 @@ internal static unsafe partial class RawProducer
     private const int BatchSize = 1000;
     private const int EventsPerKey = 27;
 
-    public static void Run(KafkaSinkOptions options, long count, int bytes)
+    public static void Run(KafkaSinkOptions options, long count, int bytes, Func<long, bool> mayGoOn)
     {
         if (!KafkaSettings.TryMap(options, out var settings, out var problem))
             throw new InvalidOperationException(problem);
@@ -35,6 +35,8 @@ internal static unsafe partial class RawProducer
         {
             for (long sent = 0; sent < count; )
             {
+                while (!mayGoOn(sent))
+                    _ = rd_kafka_poll(client, 1);
                 var size = (int)Math.Min(BatchSize, count - sent);
                 for (var i = 0; i < size; i++)
                 {

@@ -9,20 +9,22 @@ internal static class SinkProducer
 {
     private const int EventsPerExecution = 27;
 
-    public static async Task RunAsync(KafkaSinkOptions options, long count, int bytes)
+    public static async Task RunAsync(KafkaSinkOptions options, long count, int bytes, Func<long, bool> mayGoOn)
     {
         await using var sink = new KafkaSink(options, TimeProvider.System);
         var lanes = sink.Limits.Concurrency;
         var data = new byte[bytes];
         data.AsSpan().Fill((byte)'7');
-        await Task.WhenAll(Enumerable.Range(0, lanes).Select(lane => Task.Run(() => LaneAsync(sink, lane, lanes, count, data))));
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(lane => Task.Run(() => LaneAsync(sink, lane, lanes, count, data, mayGoOn))));
     }
 
-    private static async Task LaneAsync(KafkaSink sink, int lane, int lanes, long count, byte[] data)
+    private static async Task LaneAsync(KafkaSink sink, int lane, int lanes, long count, byte[] data, Func<long, bool> mayGoOn)
     {
         var mine = (count / lanes) + (lane < count % lanes ? 1 : 0);
         for (long sent = 0; sent < mine; )
         {
+            while (!mayGoOn(sent * lanes))
+                await Task.Delay(1);
             var size = (int)Math.Min(sink.Limits.Records, mine - sent);
             var first = sent;
             var records = Enumerable.Range(0, size).Select(i => Record(lane, first + i, data)).ToArray();
