@@ -5,8 +5,9 @@ using Transponder.Core.Store;
 namespace Transponder.Core.Egress.Lanes;
 
 /// <summary>
-/// Keeps a sink's lanes filled: those near the log's end together from the feed, each other by pages from the store. One page of a lane is read at a
-/// time, while calls are under way. Used under its worker's lock, which it takes itself for what it read.
+/// Keeps a sink's lanes filled: those near the log's end together from the feed, those that are equally far behind together from the store, each other
+/// by pages of its own. One page of a lane is read at a time, while calls are under way. Used under its worker's lock, which it takes itself for what
+/// it read.
 /// </summary>
 internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment, Lock gate, WakeSignal wake, CancellationToken cutting)
 {
@@ -20,6 +21,7 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
     private readonly List<(Lane Lane, LogPage Page)> near = [];
     private readonly List<Lane> far = [];
     private int farPages;
+    private bool isConvoyUnderWay;
     private bool isWaiting;
     private long retryAt;
     private bool mustWait;
@@ -30,6 +32,10 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
     public TimeSpan? RetryIn => mustWait ? environment.Time.GetElapsedTime(environment.Time.GetTimestamp(), retryAt) : null;
 
     private int PageSize => Math.Max(500, route.Sink.Limits.Records);
+
+    private int ConvoyPageSize => 2 * PageSize;
+
+    private int MostOfConvoy => 4 * PageSize;
 
     /// <summary>Begins to read what lanes have room for; true when a cursor went on only because nothing of its lane was wanted.</summary>
     public bool Begin(OwnLanes lanes, bool isDown)
@@ -67,8 +73,7 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
             BeginNear([.. near]);
         if (far.Count > 1)
             far.Sort(static (a, b) => a.ReadThrough.CompareTo(b.ReadThrough));
-        foreach (var lane in far)
-            BeginFar(lane);
+        BeginFar(lanes);
         if (end is { } position)
             BeginWait(position);
         return moved;
@@ -82,6 +87,53 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
         lock (gate)
             all = [.. under];
         await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void BeginFar(OwnLanes lanes)
+    {
+        var (first, count) = Convoy.Gather(far, ConvoyPageSize);
+        if (count > 0 && !isConvoyUnderWay && lanes.Sum(lane => lane.Unsent) < MostOfConvoy)
+            BeginConvoy(far.GetRange(first, count));
+        for (var i = 0; i < far.Count; i++)
+        {
+            if (i < first || i >= first + count)
+                BeginFar(far[i]);
+        }
+    }
+
+    private void BeginConvoy(List<Lane> convoy)
+    {
+        isConvoyUnderWay = true;
+        convoy.ForEach(lane => lane.IsReading = true);
+        var from = convoy[0].ReadThrough;
+        Begin(async () =>
+        {
+            try
+            {
+                var page = await environment.Feed.ReadAsync(from, null, ConvoyPageSize, ending.Token).ConfigureAwait(false);
+                var byShard = page.Events.ToLookup(one => one.Execution.Shard);
+                var options = new ParallelOptions { MaxDegreeOfParallelism = MostPages, CancellationToken = ending.Token };
+                await Parallel
+                    .ForEachAsync(convoy, options, (lane, stop) => TakeAsync(lane, byShard[lane.Shard], page.Through, stop))
+                    .ConfigureAwait(false);
+            }
+            finally
+            {
+                lock (gate)
+                {
+                    isConvoyUnderWay = false;
+                    convoy.ForEach(lane => lane.IsReading = false);
+                }
+            }
+        });
+    }
+
+    private async ValueTask TakeAsync(Lane lane, IEnumerable<LoggedEvent> events, long through, CancellationToken stop)
+    {
+        // Nobody else moves it on while it is being read.
+        var read = await pages.ReadAsync([.. events.Where(one => one.Position > lane.ReadThrough)], stop).ConfigureAwait(false);
+        lock (gate)
+            Take(lane, read.Entries, read.Unreadable, through);
     }
 
     private void BeginFar(Lane lane)

@@ -53,4 +53,30 @@ public sealed class EgressOrderTests
             }
         }
     }
+
+    /// <summary>A backlog of all lanes is read together; what fails on the way falls back behind the others, and catches up.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.02)]
+    public async Task Order_OfABacklog_IsKept(double failures)
+    {
+        const int rounds = 6;
+        await using var fixture = await CreateAsync();
+        var names = Enumerable.Range(0, 40).Select(i => $"e{i}-").ToList();
+        for (var i = 0; i < rounds; i++)
+            foreach (var name in names)
+                await fixture.AddAsync(name, EventsOfEach);
+        var random = new Random(1);
+        fixture.Sink.Script = _ =>
+        {
+            lock (random)
+                return random.NextDouble() < failures ? new(PublishOutcome.Failed, "bad luck") : PublishResult.Confirmed;
+        };
+        fixture.Start();
+
+        await fixture.UntilSavedAsync();
+        foreach (var name in names)
+            Assert.Equal(Expected(name, rounds * EventsOfEach), fixture.Sink.Of(name));
+        Assert.Empty(fixture.Sink.Faults);
+    }
 }
