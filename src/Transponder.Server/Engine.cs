@@ -107,8 +107,9 @@ internal sealed class Engine : IAsyncDisposable
             await store.MigrateAsync(cancellationToken);
             await store.CheckAsync(cancellationToken);
             var engine = new Engine(options, store, logs);
-            await engine.admin.SeedAsync(options.Projects, cancellationToken);
+            // Sinks first: those that ask for projects are told of the new ones.
             await engine.egress.RegisterAsync(cancellationToken);
+            await engine.admin.SeedAsync(options.Projects, cancellationToken);
             return engine;
         }
         catch
