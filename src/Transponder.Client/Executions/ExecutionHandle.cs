@@ -85,11 +85,14 @@ public sealed class ExecutionHandle
         try
         {
             var data = await admin.GetExecutionDataAsync(new WorkflowExecutionGetDataRequest { Id = Id }, cancellationToken);
-            return new ExecutionResult(execution, new Outputs(data.FullOutputs ?? execution.Closure.OutputData));
+            return new ExecutionResult(
+                execution,
+                new Outputs(data.FullOutputs is { Literals.Count: > 0 } outputs ? outputs : Inline(execution))
+            );
         }
         catch (RpcException unread) when (unread.Code is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied))
         {
-            return new ExecutionResult(execution, new Outputs(execution.Closure.OutputData), unread.Message);
+            return new ExecutionResult(execution, new Outputs(Inline(execution)), unread.Message);
         }
     }
 
@@ -98,6 +101,8 @@ public sealed class ExecutionHandle
     /// <param name="cancellationToken">Withdraws the call.</param>
     public Task AbortAsync(string cause, CancellationToken cancellationToken = default) =>
         admin.TerminateExecutionAsync(new ExecutionTerminateRequest { Id = Id, Cause = cause }, cancellationToken);
+
+    private static LiteralMap? Inline(Execution execution) => execution.Closure.Outputs?.Values ?? execution.Closure.OutputData;
 
     private static TimeSpan Longer(TimeSpan pause, TimeSpan longest) => pause * 1.5 < longest ? pause * 1.5 : longest;
 
