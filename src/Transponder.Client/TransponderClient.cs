@@ -19,6 +19,7 @@ public sealed class TransponderClient : IDisposable
         Events = new EventsClient(channel);
         Replays = new ReplaysClient(channel);
         Operations = new OperationsClient(channel);
+        Notify = new NotifyClient(channel);
     }
 
     /// <summary>Flyte's admin service.</summary>
@@ -38,6 +39,9 @@ public sealed class TransponderClient : IDisposable
 
     /// <summary>What operators ask of the server.</summary>
     public OperationsClient Operations { get; }
+
+    /// <summary>Messages of tasks, by the server's channels.</summary>
+    public NotifyClient Notify { get; }
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => channel.Dispose();

@@ -43,7 +43,7 @@ public sealed class ExecutionHandle
     {
         await foreach (var step in WatchAsync(options, cancellationToken))
             progress?.Report(step);
-        return await ResultAsync(cancellationToken);
+        return await ResultAsync(options ?? new WaitOptions(), cancellationToken);
     }
 
     /// <summary>Tells of the execution's state and of each change, and ends after the terminal phase.</summary>
@@ -90,7 +90,8 @@ public sealed class ExecutionHandle
                 new Outputs(data.FullOutputs is { Literals.Count: > 0 } outputs ? outputs : Inline(execution))
             );
         }
-        catch (RpcException unread) when (unread.Code is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied))
+        catch (RpcException unread)
+            when (!IsPassing(unread) && unread.Code is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied))
         {
             return new ExecutionResult(execution, new Outputs(Inline(execution)), unread.Message);
         }
@@ -101,6 +102,26 @@ public sealed class ExecutionHandle
     /// <param name="cancellationToken">Withdraws the call.</param>
     public Task AbortAsync(string cause, CancellationToken cancellationToken = default) =>
         admin.TerminateExecutionAsync(new ExecutionTerminateRequest { Id = Id, Cause = cause }, cancellationToken);
+
+    private async Task<ExecutionResult> ResultAsync(WaitOptions options, CancellationToken cancellationToken)
+    {
+        var start = options.Clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await ResultAsync(cancellationToken);
+            }
+            catch (RpcException failure) when (IsPassing(failure) && options.Clock.GetElapsedTime(start) < options.Patience)
+            {
+                await Task.Delay(options.FirstPause, options.Clock, cancellationToken);
+            }
+        }
+    }
+
+    // A server that restarts, or has too much to do, says nothing about the execution.
+    private static bool IsPassing(RpcException failure) =>
+        failure.Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Aborted;
 
     private static LiteralMap? Inline(Execution execution) => execution.Closure.Outputs?.Values ?? execution.Closure.OutputData;
 
@@ -126,7 +147,6 @@ public sealed class ExecutionHandle
         await Task.Delay(pause, options.Clock, cancellationToken);
     }
 
-    // A server that restarts, or has too much to do, says nothing about the execution.
     private async Task<(ExecutionProgress? Seen, RpcException? Failure)> LookAsync(
         WaitOptions options,
         long start,
@@ -141,13 +161,7 @@ public sealed class ExecutionHandle
                 seen = await CountAsync(seen, cancellationToken);
             return (seen, null);
         }
-        catch (RpcException failure)
-            when (failure.Code
-                    is StatusCode.Unavailable
-                        or StatusCode.DeadlineExceeded
-                        or StatusCode.ResourceExhausted
-                        or StatusCode.Aborted
-            )
+        catch (RpcException failure) when (IsPassing(failure))
         {
             return (null, failure);
         }

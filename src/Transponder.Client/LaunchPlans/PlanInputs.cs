@@ -6,22 +6,25 @@ namespace Transponder.Client.LaunchPlans;
 /// <summary>Inputs as a launch plan and an execution carry them, checked against what is expected; every problem is named at once.</summary>
 internal static class PlanInputs
 {
-    /// <summary>The default and fixed inputs of a launch plan, in the order of their names.</summary>
+    /// <summary>The default and fixed inputs of a launch plan in the order of their names; what is neither is among the defaults, as required.</summary>
     /// <param name="workflow">The workflow's inputs; null = not known.</param>
     /// <param name="defaults">What an execution may override.</param>
     /// <param name="constants">What no execution may override.</param>
     public static (ParameterMap Defaults, LiteralMap Fixed) Of(VariableMap? workflow, Inputs defaults, Inputs constants)
     {
         var writer = new LiteralWriter();
-        var parameters = new ParameterMap();
+        var parameters = new SortedDictionary<string, Parameter>(StringComparer.Ordinal);
         var literals = new LiteralMap();
+        foreach (var (name, variable) in workflow?.Variables ?? [])
+            if (!constants.Contains(name))
+                parameters[name] = new Parameter { Var = variable, Required = true };
         foreach (var (name, value) in defaults)
         {
             var path = $"defaultInputs.{name}";
             if (constants.Contains(name))
                 writer.Refuse(path, "it is fixed too; one of the two must go");
             if (Variable(workflow, name, value, path, writer) is { } variable)
-                parameters.Parameters[name] = new Parameter { Var = variable, Default = writer.Write(value, variable.Type, path) };
+                parameters[name] = new Parameter { Var = variable, Default = writer.Write(value, variable.Type, path) };
         }
         foreach (var (name, value) in constants)
         {
@@ -30,7 +33,7 @@ internal static class PlanInputs
                 literals.Literals[name] = writer.Write(value, variable.Type, path);
         }
         writer.ThrowIfInvalid();
-        return (parameters, literals);
+        return (new ParameterMap { Parameters = { parameters } }, literals);
     }
 
     /// <summary>The inputs of one execution.</summary>

@@ -14,9 +14,10 @@ public sealed class TransponderClientTests
     [Theory]
     [InlineData(typeof(AdminClient))]
     [InlineData(typeof(DeliveriesClient))]
+    [InlineData(typeof(NotifyClient))]
     public void Methods_NamesAndTypes_AreTheServices(Type client)
     {
-        var service = client == typeof(AdminClient) ? AdminReflection.Descriptor.Services[0] : DeliveriesReflection.Descriptor.Services[0];
+        var service = ServiceOf(client);
         var methods = client.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
 
         Assert.NotEmpty(methods);
@@ -45,4 +46,9 @@ public sealed class TransponderClientTests
         Assert.Equal("1.2.3", version.ControlPlaneVersion.Version_);
         Assert.Equal(StatusCode.Unimplemented, failure.Code);
     }
+
+    private static ServiceDescriptor ServiceOf(Type client) =>
+        client == typeof(AdminClient) ? AdminReflection.Descriptor.Services[0]
+        : client == typeof(NotifyClient) ? NotifyReflection.Descriptor.Services[0]
+        : DeliveriesReflection.Descriptor.Services[0];
 }

@@ -34,6 +34,15 @@ public sealed class ExecutionHandleTests
     }
 
     [Fact]
+    public async Task Wait_AServerThatGoesAwayAtTheEnd_IsAskedAgain()
+    {
+        var result = await WaitAsync([WorkflowPhase.Failed, Away, WorkflowPhase.Failed], new WaitOptions { Clock = clock });
+
+        Assert.Equal(ExecutionPhase.Failed, result.Phase);
+        Assert.Equal([200], pauses.Select(pause => pause.TotalMilliseconds));
+    }
+
+    [Fact]
     public async Task Wait_PastTheTimeout_SaysWhereTheExecutionIs()
     {
         var options = new WaitOptions { Clock = clock, Timeout = TimeSpan.FromSeconds(1) };

@@ -41,6 +41,15 @@ public sealed class LaunchPlanTests
     }
 
     [Fact]
+    public void Create_InputsThatNothingIsSaidOf_AreRequired()
+    {
+        var plan = LaunchPlan.Create("plan", Workflow(), fixedInputs: new() { ["a"] = 4 });
+
+        Assert.Equal("rows", Assert.Single(plan.Spec.DefaultInputs.Parameters).Key);
+        Assert.True(plan.Spec.DefaultInputs.Parameters["rows"].Required);
+    }
+
+    [Fact]
     public void Create_WithoutAnInterface_TakesTypesFromValues()
     {
         var plan = LaunchPlan.Create("plan", new WorkflowReference("p", "d", "w", "v1"), new() { ["a"] = 4, ["t"] = "x" });

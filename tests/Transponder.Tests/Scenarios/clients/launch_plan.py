@@ -59,7 +59,8 @@ def rich():
         "count": parameter(simple("INTEGER"), "count", primitive(integer="-7")),
         "ratio": parameter(simple("FLOAT"), "ratio", primitive(float_value=3)),
         "dry": parameter(simple("BOOLEAN"), "dry", primitive(boolean=True)),
-        "since": parameter(simple("DATETIME"), "since", primitive(datetime="2024-01-02T03:04:05.600Z")),
+        "since": {"var": variable(simple("DATETIME"), "since"), "required": True},
+        "until": parameter(simple("DATETIME"), "until", primitive(datetime="2024-01-02T03:04:05.600Z")),
         "window": parameter(simple("DURATION"), "window", primitive(duration="5400.5s")),
         "rows": parameter(
             {"collection_type": simple("INTEGER")}, "rows", {"collection": {"literals": [primitive(integer=n) for n in (1, 2, 3)]}}
