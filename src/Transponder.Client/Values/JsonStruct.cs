@@ -28,6 +28,12 @@ internal static class JsonStruct
 
     public static JsonElement Of(Struct written) => JsonSerializer.SerializeToElement(NodeOf(Value.ForStruct(written)));
 
+    /// <summary>What a number that JSON does not know is called.</summary>
+    public static string NameOf(double number) =>
+        double.IsNaN(number) ? "NaN"
+        : number > 0 ? "Infinity"
+        : "-Infinity";
+
     /// <summary>JSON's plain values as .NET's: text, numbers, truth, nothing, and lists and objects of these.</summary>
     public static object? Plain(JsonElement json) =>
         json.ValueKind switch
@@ -63,10 +69,13 @@ internal static class JsonStruct
             Value.KindOneofCase.ListValue => new JsonArray([.. value.ListValue.Values.Select(NodeOf)]),
             Value.KindOneofCase.StringValue => JsonValue.Create(value.StringValue),
             Value.KindOneofCase.BoolValue => JsonValue.Create(value.BoolValue),
-            Value.KindOneofCase.NumberValue => Math.Abs(value.NumberValue) <= LargestWhole
-            && value.NumberValue == Math.Floor(value.NumberValue)
-                ? JsonValue.Create((long)value.NumberValue)
-                : JsonValue.Create(value.NumberValue),
+            Value.KindOneofCase.NumberValue => NodeOf(value.NumberValue),
             _ => null,
         };
+
+    // What JSON has no number for is written as text, by the names that protobuf's JSON gives it.
+    private static JsonValue NodeOf(double number) =>
+        !double.IsFinite(number) ? JsonValue.Create(NameOf(number))
+        : Math.Abs(number) <= LargestWhole && number == Math.Floor(number) ? JsonValue.Create((long)number)
+        : JsonValue.Create(number);
 }

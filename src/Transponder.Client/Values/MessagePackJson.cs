@@ -76,10 +76,10 @@ internal static class MessagePackJson
                     json.WriteBase64StringValue(Take(Length(1 << (head - 0xc4))));
                     break;
                 case 0xca:
-                    json.WriteNumberValue(BinaryPrimitives.ReadSingleBigEndian(Take(4)));
+                    WriteNumber(json, BinaryPrimitives.ReadSingleBigEndian(Take(4)));
                     break;
                 case 0xcb:
-                    json.WriteNumberValue(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                    WriteNumber(json, BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
                     break;
                 case >= 0xcc and <= 0xcf:
                     json.WriteNumberValue(Unsigned(1 << (head - 0xcc)));
@@ -99,6 +99,14 @@ internal static class MessagePackJson
                 default:
                     throw new FormatException($"no JSON for the type 0x{head:x2}");
             }
+        }
+
+        private static void WriteNumber(Utf8JsonWriter json, double number)
+        {
+            if (double.IsFinite(number))
+                json.WriteNumberValue(number);
+            else
+                json.WriteStringValue(JsonStruct.NameOf(number));
         }
 
         private void CopyArray(Utf8JsonWriter json, int count, int depth)

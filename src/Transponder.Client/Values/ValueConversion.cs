@@ -1,12 +1,15 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Transponder.Client.Values;
 
 /// <summary>What a literal's value is as another .NET type; one that it cannot be is an <see cref="InvalidCastException"/>.</summary>
 internal static class ValueConversion
 {
+    private static readonly JsonSerializerOptions Reading = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     public static object? To(object? value, Type type)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
@@ -14,7 +17,7 @@ internal static class ValueConversion
         {
             null => type.IsValueType && target == type ? throw Impossible(value, type) : null,
             _ when target.IsInstanceOfType(value) => value,
-            JsonElement json => json.Deserialize(target),
+            JsonElement json => json.Deserialize(target, Reading),
             string text when target.IsEnum => Enum.TryParse(target, text, out var constant) ? constant : throw Impossible(value, type),
             DateTimeOffset time when target == typeof(DateTime) => time.UtcDateTime,
             IReadOnlyList<object?> list when ElementOf(target) is { } element => List(list, target, element),

@@ -105,12 +105,19 @@ public sealed class LaunchPlansAreWrittenInCSharp
         var registered = await Example(workflow).RegisterAsync(admin, cancellationToken: ScenarioServer.Token);
 
         var fails = await registered.ExecuteAsync(options: new() { Name = "fails" }, cancellationToken: ScenarioServer.Token);
+        await Platform.SendAsync(admin, Platform.Event("fails", WorkflowPhase.Running));
+        await Platform.SendAsync(admin, Platform.NodeEvent("fails", NodePhase.Running));
+        var running = await fails.WatchAsync(new() { CountNodes = true }, ScenarioServer.Token).FirstAsync(ScenarioServer.Token);
+        await Platform.SendAsync(admin, Platform.NodeEvent("fails", NodePhase.Failed));
         await Platform.SendAsync(admin, Platform.Event("fails", WorkflowPhase.Failed, "boom"));
+        var over = await fails.WatchAsync(new() { CountNodes = true }, ScenarioServer.Token).FirstAsync(ScenarioServer.Token);
         var ends = await registered.ExecuteAsync(options: new() { Name = "ends" }, cancellationToken: ScenarioServer.Token);
         await ends.AbortAsync("not today", ScenarioServer.Token);
         await Platform.SendAsync(admin, Platform.Event("ends", WorkflowPhase.Aborted));
 
         var failed = await fails.WaitAsync(cancellationToken: ScenarioServer.Token);
+        Assert.Equal((ExecutionPhase.Running, 0, 1), (running.Phase, running.NodesEnded, running.NodesStarted));
+        Assert.Equal((ExecutionPhase.Failed, 1, 1), (over.Phase, over.NodesEnded, over.NodesStarted));
         Assert.Equal(ExecutionPhase.Failed, failed.Phase);
         Assert.Equal(new ExecutionError("USER:Unknown", "boom", true, null), failed.Error);
         Assert.Equal(0, failed.Outputs.Count);

@@ -217,6 +217,27 @@ public sealed class LiteralValueTests
     }
 
     [Fact]
+    public void Of_NumbersThatJsonDoesNotKnow_AreRead()
+    {
+        var value = new Google.Protobuf.WellKnownTypes.Struct
+        {
+            Fields = { ["loss"] = Google.Protobuf.WellKnownTypes.Value.ForNumber(double.NaN) },
+        };
+        var written = new Literal { Scalar = new Scalar { Generic = value } };
+        byte[] packed = [0x81, 0xa4, (byte)'l', (byte)'o', (byte)'s', (byte)'s', 0xca, 0xff, 0x80, 0, 0];
+        var binary = new Literal
+        {
+            Scalar = new Scalar
+            {
+                Binary = new Binary { Tag = "msgpack", Value = ByteString.CopyFrom(packed) },
+            },
+        };
+
+        Assert.Equal(double.NaN, LiteralValue.Of<Dictionary<string, double>>(written)!["loss"]);
+        Assert.Equal(double.NegativeInfinity, LiteralValue.Of<Dictionary<string, double>>(binary)!["loss"]);
+    }
+
+    [Fact]
     public void Of_ANumberThatIsNoInteger_CannotBeReadAsOne() =>
         Assert.Throws<InvalidCastException>(() => LiteralValue.Of<int>(LiteralValue.From(1.5)));
 }
