@@ -51,7 +51,7 @@ internal abstract record MarkupSpan
     /// <summary>Italic text.</summary>
     public sealed record Italic(IReadOnlyList<MarkupSpan> Inner) : MarkupSpan;
 
-    /// <summary>Code; it has no backtick in it.</summary>
+    /// <summary>Code, its escapes read.</summary>
     public sealed record Code(string Value) : MarkupSpan;
 
     /// <summary>A link, whose URL has passed <see cref="Outbound.WebLink"/>.</summary>

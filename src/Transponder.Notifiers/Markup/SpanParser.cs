@@ -31,8 +31,7 @@ internal sealed class SpanParser
     private int Read(int at) =>
         line[at] switch
         {
-            '\\' when at + 1 < line.Length && char.IsAscii(line[at + 1]) && !char.IsLetterOrDigit(line[at + 1]) && line[at + 1] > ' ' =>
-                Keep(line[at + 1], at + 2),
+            '\\' when IsEscape(at) => Keep(line[at + 1], at + 2),
             '`' => ReadCode(at),
             '[' when at == 0 || line[at - 1] != '!' => ReadLink(at),
             '*' => ReadStars(at),
@@ -47,13 +46,30 @@ internal sealed class SpanParser
 
     private int ReadCode(int at)
     {
-        var end = noMoreCode ? -1 : line.IndexOf('`', at + 1);
-        noMoreCode = end < 0;
-        if (end <= at + 1)
-            return Keep(at, end < 0 ? at + 1 : end + 1);
-        Add(new MarkupSpan.Code(line[(at + 1)..end]));
+        var code = new StringBuilder();
+        var end = at + 1;
+        while (!noMoreCode && end < line.Length && line[end] != '`')
+        {
+            if (IsEscape(end))
+                end++;
+            code.Append(line[end++]);
+        }
+        if (noMoreCode || end == line.Length)
+        {
+            noMoreCode = true;
+            return Keep('`', at + 1);
+        }
+        if (code.Length == 0)
+            return Keep(at, end + 1);
+        Add(new MarkupSpan.Code(code.ToString()));
         return end + 1;
     }
+
+    private bool IsEscape(int at) =>
+        line[at] == '\\'
+        && at + 1 < line.Length
+        && char.IsAscii(line[at + 1])
+        && (char.IsPunctuation(line[at + 1]) || char.IsSymbol(line[at + 1]));
 
     private int ReadLink(int at)
     {

@@ -11,9 +11,12 @@ internal static class JsonRequest
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A request that posts a body.</summary>
-    public static HttpRequestMessage Post(string url, byte[] body)
+    public static HttpRequestMessage Post(string url, byte[] body) => Of(HttpMethod.Post, url, body);
+
+    /// <summary>A request with a body.</summary>
+    public static HttpRequestMessage Of(HttpMethod method, string url, byte[] body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(method, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("User-Agent", "Transponder");
         return request;

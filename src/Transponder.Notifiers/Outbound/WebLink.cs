@@ -9,6 +9,14 @@ internal static class WebLink
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
         && uri.AbsoluteUri.Length <= Longest
-            ? uri.AbsoluteUri
+            ? WithoutBrackets(uri)
             : null;
+
+    // Only an address of IPv6 may have them, and some readers insist.
+    private static string WithoutBrackets(Uri uri)
+    {
+        var authority = uri.GetLeftPart(UriPartial.Authority).Length;
+        return uri.AbsoluteUri[..authority]
+            + uri.AbsoluteUri[authority..].Replace("[", "%5B", StringComparison.Ordinal).Replace("]", "%5D", StringComparison.Ordinal);
+    }
 }

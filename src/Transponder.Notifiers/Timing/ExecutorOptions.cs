@@ -17,7 +17,7 @@ public sealed record ExecutorOptions
 
     /// <summary>
     /// Whether progress, steps and the steady pace's messages each take the place of the one before, where the channel can change its messages (Slack
-    /// as a bot); the others are sent anew.
+    /// as a bot, Discord); the others are sent anew.
     /// </summary>
     public bool UpdateInPlace { get; init; }
 

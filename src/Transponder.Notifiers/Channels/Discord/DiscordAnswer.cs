@@ -11,6 +11,13 @@ internal static class DiscordAnswer
     // Unknown channel, guild, webhook; a thread that is archived or locked; a forum's webhook that names no thread.
     private static readonly int[] Gone = [10003, 10004, 10015, 50083, 160005, 220001, 220003];
 
+    // Unknown message; a message of somebody else.
+    private static readonly int[] Unchangeable = [10008, 50005];
+
+    /// <summary>Whether a message that could not be changed could still go as a new one.</summary>
+    public static bool IsAboutTheUpdate(HttpAnswer answer) =>
+        answer.Failure is null && answer.Status is >= 400 and < 500 && Unchangeable.Contains(Read(answer.Body).Code);
+
     public static DeliveryResult Result(HttpAnswer answer)
     {
         if (answer.Failure is not null)

@@ -14,7 +14,7 @@ internal sealed class DiscordMarkup : MarkupStyle
 
     public override string Italic(string inner) => $"*{inner}*";
 
-    public override string Code(string text) => $"`{text}`";
+    public override string Code(string text) => $"`{text.Replace('`', 'ˋ')}`";
 
     public override string Link(string label, string url) =>
         $"[{MarkdownText.Escape(label, opensLine: false)}]({MarkdownText.Target(url)})";

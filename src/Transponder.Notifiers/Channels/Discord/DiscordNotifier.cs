@@ -32,6 +32,9 @@ public sealed class DiscordNotifier : Notifier
     public override TimeSpan Timeout => options.Timeout;
 
     /// <inheritdoc />
+    public override bool UpdatesMessages => true;
+
+    /// <inheritdoc />
     public override bool LimitsTargets => true;
 
     /// <inheritdoc />
@@ -48,9 +51,23 @@ public sealed class DiscordNotifier : Notifier
         if (SecretUrl.Open(options.WebhookUrl, http.Options.Policy, out var url) is { } unusable)
             return unusable;
         var thread = string.IsNullOrEmpty(message.Target) ? options.ThreadId : message.Target;
+        var body = DiscordPayload.Write(message);
+        if (DiscordOptions.IsId(message.UpdateReceipt ?? ""))
+        {
+            var path = new Uri(url).AbsolutePath.TrimEnd('/');
+            var standing = new UriBuilder(url)
+            {
+                Path = $"{path}/messages/{message.UpdateReceipt}",
+                Query = thread is null ? "" : $"thread_id={thread}",
+            };
+            using var update = JsonRequest.Of(HttpMethod.Patch, standing.Uri.AbsoluteUri, body);
+            var answer = await http.SendAsync(update, [url], cancellationToken).ConfigureAwait(false);
+            if (!DiscordAnswer.IsAboutTheUpdate(answer))
+                return DiscordAnswer.Result(answer);
+        }
         // Only with wait does Discord answer after it has kept the message.
         var place = new UriBuilder(url) { Query = thread is null ? "wait=true" : $"wait=true&thread_id={thread}" };
-        using var request = JsonRequest.Post(place.Uri.AbsoluteUri, DiscordPayload.Write(message));
+        using var request = JsonRequest.Post(place.Uri.AbsoluteUri, body);
         return DiscordAnswer.Result(await http.SendAsync(request, [url], cancellationToken).ConfigureAwait(false));
     }
 }

@@ -36,5 +36,6 @@ public sealed record DiscordOptions
             yield return ("timeout", "the timeout must be more than 0 and at most 30 seconds");
     }
 
-    private static bool IsId(string text) => text.Length is >= 17 and <= 20 && text.All(char.IsAsciiDigit);
+    /// <summary>Whether a text is an id of Discord's.</summary>
+    internal static bool IsId(string text) => text.Length is >= 17 and <= 20 && text.All(char.IsAsciiDigit);
 }

@@ -28,7 +28,7 @@ internal sealed class SlackMarkup : MarkupStyle
 
     public override string Italic(string inner) => $"_{inner}_";
 
-    public override string Code(string text) => $"`{Entities(text)}`";
+    public override string Code(string text) => $"`{Entities(text).Replace('`', 'ˋ')}`";
 
     public override string Link(string label, string url) => $"<{Target(url)}|{MrkdwnText.Escape(label, opensLine: false)}>";
 

@@ -21,7 +21,7 @@ internal static class TeamsPayload
     private const int LongestValue = 2000;
     private const int MostFields = 30;
 
-    // Teams shows six.
+    // More are not shown everywhere.
     private const int MostButtons = 5;
 
     public static byte[] Write(Message message) =>
@@ -43,12 +43,14 @@ internal static class TeamsPayload
         WriteBody(json, message, longestBody);
         var parts = MessageParts.Of(message, MostFields, Math.Min(LongestValue, longestBody / 8), MostLinks(longestBody));
         WriteFields(json, parts.Fields);
-        foreach (var link in parts.Links.Skip(MostButtons))
+        var console = WebLink.Of(message.Execution?.ConsoleUrl);
+        IEnumerable<MessageLink> links = console is null ? parts.Links : [new MessageLink("Open the execution", console), .. parts.Links];
+        foreach (var link in links.Skip(MostButtons))
             WriteText(json, TeamsMarkup.Instance.Link(link.Text, link.Url));
         if (message.Execution is { } execution)
             WriteFacts(json, ExecutionFacts.Of(execution).Select(fact => (fact.Name, VisibleText.Line(fact.Value, LongestFact))));
         json.WriteEndArray();
-        WriteActions(json, message.Execution, parts.Links.Take(MostButtons));
+        WriteActions(json, [.. links.Take(MostButtons)]);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -138,11 +140,8 @@ internal static class TeamsPayload
         json.WriteEndObject();
     }
 
-    private static void WriteActions(Utf8JsonWriter json, ExecutionInfo? execution, IEnumerable<MessageLink> links)
+    private static void WriteActions(Utf8JsonWriter json, IReadOnlyList<MessageLink> buttons)
     {
-        List<MessageLink> buttons = WebLink.Of(execution?.ConsoleUrl) is { } url
-            ? [new MessageLink("Open the execution", url), .. links]
-            : [.. links];
         if (buttons.Count == 0)
             return;
         json.WriteStartArray("actions");

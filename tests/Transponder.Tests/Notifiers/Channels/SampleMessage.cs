@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Transponder.Notifiers;
+using Transponder.Notifiers.Markup;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels;
@@ -86,6 +87,33 @@ public static class SampleMessage
                 AbortCause = text,
                 Cluster = text,
             },
+        };
+
+    /// <summary>Messages of every kind: each named one, the one of the page, hostile ones, and one with too much of everything.</summary>
+    public static IReadOnlyList<Message> All { get; } =
+    [
+        Failed,
+        Failed with
+        {
+            Execution = null,
+            Body = "",
+            Title = "\0",
+            Severity = Severity.Warning,
+        },
+        .. new[] { "fields", "links", "markup", "thread" }.Select(Named),
+        .. Markdown.Hostile.Select(With),
+        .. Markdown.Hostile.Select(WithParts),
+        WithParts(string.Concat(Enumerable.Repeat("**b** `c` [d](https://d.example/) <e>\n", 2000))),
+    ];
+
+    /// <summary>The message with a text in each of its parts, in the body as markup that says just that.</summary>
+    public static Message WithParts(string text) =>
+        Failed with
+        {
+            Body = MarkupText.Escape(text),
+            Format = BodyFormat.Markup,
+            Fields = [.. Enumerable.Range(0, 12).Select(i => new MessageField(text, text, IsShort: i % 3 > 0))],
+            Links = [.. Enumerable.Range(0, 12).Select(i => new MessageLink(text, $"https://runs.example/({i})?a=[1]&b=*2*"))],
         };
 
     /// <summary>The JSON on a channel's page, without its layout.</summary>

@@ -17,6 +17,7 @@ public sealed class MarkupTextTests
     [InlineData("**** ** * ***", "<p>**** ** * ***</p>")]
     [InlineData("`a *b* <c>` `` ` x", "<p><code>a *b* &lt;c&gt;</code> `` ` x</p>")]
     [InlineData(@"\*a\* \`b\` \[c](https://d) \x \", @"<p>*a* `b` [c](https://d) \x \</p>")]
+    [InlineData(@"`a\`b \\ \d \*` \` `x\`", @"<p><code>a`b \ \d *</code> ` `x`</p>")]
     [InlineData("[run](https://x.example/7?a=1&b=2)!", "<p><a href=\"https://x.example/7?a=1&amp;b=2\">run</a>!</p>")]
     [InlineData(
         "[a](javascript:x) [b](/x) [c](https://x y) [](https://x.example)",
@@ -56,7 +57,9 @@ public sealed class MarkupTextTests
         var visible = string.Concat(text.Where(c => c is not ('\0' or '\u202E' or '\u200B' or '\r')).Select(c => c == '\u2028' ? '\n' : c));
 
         Assert.Equal(Lines(visible), Lines(MarkupText.ToPlain(MarkupText.Escape(text))));
-        Assert.Equal($"x {visible.Split('\n')[0]}", MarkupText.ToPlain($"**x** {MarkupText.Escape(text)}").Split('\n')[0]);
+        var line = visible.Split('\n')[0];
+        Assert.Equal($"x {line} y", MarkupText.ToPlain($"x `{MarkupText.Escape(line)}` y"));
+        Assert.Equal($"x {line}", MarkupText.ToPlain($"**x** {MarkupText.Escape(text)}").Split('\n')[0]);
     }
 
     [Theory]

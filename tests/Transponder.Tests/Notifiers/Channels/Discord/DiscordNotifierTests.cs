@@ -2,6 +2,7 @@ using System.Text.Json;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Discord;
 using Transponder.Notifiers.Outbound;
+using Transponder.Notifiers.Pods;
 using Transponder.Tests.Rig;
 using Xunit;
 
@@ -40,6 +41,49 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(DiscordServer.Thread)]
+    public async Task Notify_SameUpdateKey_ChangesTheMessageUntilItIsGone(string? thread)
+    {
+        await using var notifier = new DiscordNotifier(Options(), _http);
+        var context = TaskContext.For(SampleMessage.Failed.Execution!) with { Target = thread };
+        await SendAsync("one");
+        await SendAsync("two");
+        Assert.Equal("two", Assert.Single(_discord.Posted).Title);
+        _discord.Deleted.Add(_discord.Posted[0].Key);
+        await SendAsync("three");
+        await SendAsync("four");
+
+        Assert.Equal(["two", "four"], _discord.Posted.Select(message => message.Title));
+        Assert.Equal(["POST", "PATCH", "PATCH", "POST", "PATCH"], _discord.Requests.Select(request => request.Method));
+
+        async Task SendAsync(string title) =>
+            Assert.True(
+                (
+                    await notifier.NotifyAsync(
+                        context.Compose(title) with
+                        {
+                            UpdateKey = "p",
+                        },
+                        context,
+                        TestContext.Current.CancellationToken
+                    )
+                ).IsDelivered
+            );
+    }
+
+    [Fact]
+    public async Task Send_UpdateFailsOtherwise_IsNotSentAnew()
+    {
+        _discord.Trouble = _ => DiscordServer.Limit(1);
+
+        var result = await SendAsync(SampleMessage.Failed with { UpdateReceipt = "1100000000000000001" });
+
+        Assert.Equal(DeliveryReason.Throttled, result.Reason);
+        Assert.Equal("PATCH", Assert.Single(_discord.Requests).Method);
+    }
+
+    [Theory]
     [InlineData("111111111111111111")]
     [InlineData(DiscordServer.LockedThread)]
     public async Task Send_ThreadThatTakesNothing_ParksTheDestination(string thread)
@@ -47,6 +91,32 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
         var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed with { Target = thread }));
 
         Assert.Equal((DeliveryReason.DestinationGone, RejectionScope.Destination), (rejected.Reason, rejected.Scope));
+    }
+
+    [Fact]
+    [Trait("needs", "servers")]
+    public async Task Send_HostileParts_AreShownAsTheyAre()
+    {
+        foreach (var text in Markdown.Hostile)
+            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.WithParts(text)));
+
+        var shown = await Markdown.ShowAsync(_discord.Posted.SelectMany(message => message.Texts));
+
+        Assert.All(shown.SelectMany(text => text.Tags), tag => Assert.Contains(tag, "link_open link_close"));
+        Assert.Contains("[good](https://evil.example)", string.Concat(shown.Select(text => text.Text)));
+    }
+
+    [Fact]
+    [Trait("needs", "servers")]
+    public async Task Send_Markup_IsMarkdownToItsReaders()
+    {
+        await SendAsync(SampleMessage.Named("markup"));
+
+        var shown = (await Markdown.ShowAsync([_discord.Posted[0].Embed.GetProperty("description").GetString()!]))[0];
+        Assert.Equal(
+            ["strong_open", "em_open", "code_inline", "link_open", "bullet_list_open", "strong_open", "ordered_list_open", "fence"],
+            shown.Tags.Where(tag => !tag.EndsWith("_close", StringComparison.Ordinal) && tag != "list_item_open")
+        );
     }
 
     [Fact]

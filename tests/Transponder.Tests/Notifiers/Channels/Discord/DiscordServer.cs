@@ -19,6 +19,7 @@ public sealed class DiscordServer : IAsyncDisposable
 
     private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<DiscordMessage> _posted = new();
+    private readonly ConcurrentDictionary<string, JsonElement> _edited = new();
 
     private DiscordServer(WebhookReceiver receiver)
     {
@@ -31,7 +32,12 @@ public sealed class DiscordServer : IAsyncDisposable
     /// <summary>Answers in Discord's place; null, or an answer of null = Discord answers itself.</summary>
     public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
 
-    public IReadOnlyList<DiscordMessage> Posted => [.. _posted];
+    /// <summary>What stands in Discord.</summary>
+    public IReadOnlyList<DiscordMessage> Posted =>
+        [.. _posted.Select(message => _edited.TryGetValue(message.Key, out var json) ? message with { Json = json } : message)];
+
+    /// <summary>The messages that somebody has deleted, by their ids.</summary>
+    public ConcurrentBag<string> Deleted { get; } = [];
 
     public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
 
@@ -70,7 +76,11 @@ public sealed class DiscordServer : IAsyncDisposable
     private ReceiverAnswer Serve(ReceivedRequest request)
     {
         var (path, query) = request.Path.Split('?', 2) is [var left, var right] ? (left, right) : (request.Path, "");
-        if (path != Path)
+        var edited =
+            request.Method == "PATCH" && path.StartsWith($"{Path}/messages/", StringComparison.Ordinal)
+                ? path[$"{Path}/messages/".Length..]
+                : null;
+        if (path != Path && edited is null)
             return Refuse(404, 10015, "Unknown Webhook");
         var thread = query
             .Split('&')
@@ -80,9 +90,18 @@ public sealed class DiscordServer : IAsyncDisposable
             return thread == LockedThread ? Refuse(400, 160005, "This thread is locked") : Refuse(404, 10003, "Unknown Channel");
         if (Problem(request.Json) is { } problem)
             return Refuse(400, 50035, problem);
-        _posted.Enqueue(new DiscordMessage(thread, request.Json));
+        if (edited is not null)
+        {
+            var at = _posted.ToList().FindIndex(message => message.Key == edited && message.Thread == thread);
+            if (at < 0 || Deleted.Contains(edited))
+                return Refuse(404, 10008, "Unknown Message");
+            _edited[edited] = request.Json;
+            return ReceiverAnswer.Of(200, $$"""{"id":"{{edited}}","type":0,"content":""}""");
+        }
+        var key = (1100000000000000001 + _posted.Count).ToString(CultureInfo.InvariantCulture);
+        _posted.Enqueue(new DiscordMessage(thread, request.Json) { Key = key });
         return query.Split('&').Contains("wait=true")
-            ? ReceiverAnswer.Of(200, $$"""{"id":"{{1100000000000000000 + _posted.Count}}","type":0,"content":""}""")
+            ? ReceiverAnswer.Of(200, $$"""{"id":"{{key}}","type":0,"content":""}""")
             : ReceiverAnswer.Of(204);
     }
 
@@ -126,6 +145,9 @@ public sealed class DiscordServer : IAsyncDisposable
 /// <summary>A message as it stands in Discord.</summary>
 public sealed record DiscordMessage(string? Thread, JsonElement Json)
 {
+    /// <summary>Discord's own id of it.</summary>
+    public string Key { get; init; } = "";
+
     public JsonElement Embed => Json.GetProperty("embeds")[0];
 
     public string Id => Embed.GetProperty("footer").GetProperty("text").GetString()!;

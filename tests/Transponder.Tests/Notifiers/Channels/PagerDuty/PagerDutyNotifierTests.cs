@@ -53,6 +53,19 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("needs", "servers")]
+    public async Task Send_AnyMessage_FitsThePublishedSchema()
+    {
+        foreach (var message in SampleMessage.All)
+            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(message));
+        await SendAsync(Example with { Incident = Example.Incident! with { Action = IncidentAction.Resolve } });
+
+        Assert.Empty(await PayloadSchema.ProblemsAsync("PagerDuty/events-v2.schema.json", _pager.Events));
+        var wrong = JsonElement.Parse("""{"routing_key":"short","event_action":"trigger","payload":{"summary":"s"},"extra":1}""");
+        Assert.InRange((await PayloadSchema.ProblemsAsync("PagerDuty/events-v2.schema.json", [wrong])).Count, 4, 10);
+    }
+
+    [Fact]
     public async Task Send_Trigger_PostsTheDocumentedJson()
     {
         var delivered = Assert.IsType<DeliveryResult.Delivered>(await SendAsync(Example));

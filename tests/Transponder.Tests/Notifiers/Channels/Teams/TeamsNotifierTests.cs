@@ -33,14 +33,42 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     [Trait("needs", "servers")]
     public async Task Send_AnyMessage_IsACardToMicrosoftsLibrary()
     {
-        await SendAsync(SampleMessage.Failed);
-        await SendAsync(SampleMessage.Failed with { Execution = null, Body = "", Title = "\0", Severity = Severity.Info });
-        foreach (var text in Markdown.Hostile)
-            await SendAsync(SampleMessage.With(text));
+        foreach (var message in SampleMessage.All)
+            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(message));
 
-        Assert.Equal(Markdown.Hostile.Count + 2, _teams.Cards.Count);
+        Assert.Empty(await PayloadSchema.ProblemsAsync("Teams/adaptive-card-1.5.schema.json", _teams.Cards));
         var result = await NodeScript.RunAsync("Notifiers/Channels/Teams/cards.js", input: JsonSerializer.Serialize(_teams.Cards));
         Assert.All(JsonElement.Parse(result.Succeeded()).EnumerateArray(), problems => Assert.Equal("[]", problems.GetRawText()));
+    }
+
+    [Fact]
+    [Trait("needs", "servers")]
+    public async Task Send_HostileParts_AreShownAsTheyAre()
+    {
+        foreach (var text in Markdown.Hostile)
+            await SendAsync(SampleMessage.WithParts(text));
+
+        var shown = await Markdown.ShowAsync(_teams.Cards.SelectMany(TeamsServer.Texts));
+
+        // A long field's name is bold, and links that have no button are in the text.
+        Assert.All(shown.SelectMany(text => text.Tags), tag => Assert.Contains(tag, "strong_open strong_close link_open link_close"));
+        Assert.Contains("[good](https://evil.example)", string.Concat(shown.Select(text => text.Text)));
+    }
+
+    [Fact]
+    [Trait("needs", "servers")]
+    public async Task Send_Markup_IsMarkdownToItsReaders()
+    {
+        await SendAsync(SampleMessage.Named("markup"));
+
+        var shown = (await Markdown.ShowAsync(TeamsServer.Texts(_teams.Cards[0]))).ToList();
+        Assert.Equal(
+            ["strong_open", "em_open", "link_open", "bullet_list_open", "strong_open", "ordered_list_open"],
+            shown[1].Tags.Where(tag => tag.EndsWith("_open", StringComparison.Ordinal) && tag != "list_item_open")
+        );
+        Assert.Equal("a < b && *c*", shown[2].Text.Trim());
+        Assert.Empty(shown[2].Tags);
+        Assert.Empty(shown[3].Tags);
     }
 
     [Fact]
