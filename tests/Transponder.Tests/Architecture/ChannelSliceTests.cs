@@ -29,6 +29,20 @@ public sealed class ChannelSliceTests
 
     [Theory]
     [MemberData(nameof(Slices))]
+    public void Channel_Page_SaysItsLimitsWithTheirSources(string slice)
+    {
+        var lines = File.ReadAllLines(Repository.File($"docs/channels/{slice.ToLowerInvariant()}.md"));
+
+        var table = lines.SkipWhile(line => line != "| limit | value | source |").TakeWhile(line => line.StartsWith('|')).ToList();
+        Assert.True(table.Count >= 4, "a table of at least two limits is missing");
+        Assert.All(
+            table.Skip(2).Select(row => row.Trim('|').Split(" | ")),
+            cells => Assert.True(cells.Length == 3 && cells.All(cell => cell.Trim().Length > 0), string.Join(" | ", cells))
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Slices))]
     public void Channel_Sources_KnowNoOtherChannel(string slice)
     {
         var others = string.Join('|', Slices.Select(row => row.Data).Where(other => other != slice).Select(Regex.Escape));

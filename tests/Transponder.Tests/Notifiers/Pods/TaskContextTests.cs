@@ -1,4 +1,5 @@
 using Transponder.Notifiers;
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Pods;
 using Transponder.Tests.Rig;
 using Xunit;
@@ -175,6 +176,30 @@ public sealed class TaskContextTests : IDisposable
         }
         Assert.Equal("cannot log in with ***", message.Title);
         Assert.DoesNotContain(result.Last.Detail, char.IsControl);
+    }
+
+    [Fact]
+    public async Task Secret_InFieldsLinksOrMarkup_IsMasked()
+    {
+        const string Odd = "pa*s_[s]`wo*rd-1";
+        folder.Write("db/password", Odd);
+        var context = Context(Pod);
+        _ = context.Secret("db", "password");
+        await using var notifier = new RecordingNotifier();
+        var message = context.Compose("t", $"**x** {MarkupText.Escape(Odd)} `{MarkupText.Escape(Odd)}`") with
+        {
+            Format = BodyFormat.Markup,
+            Fields = [new(Odd, $"is {Odd}"), new("long", $"is\n{Odd}", IsShort: false)],
+            Links = [new(Odd, $"https://x.example/?k={Uri.EscapeDataString(Odd)}")],
+        };
+
+        await notifier.NotifyAsync(message, context, TestContext.Current.CancellationToken);
+
+        var body = Assert.Single(notifier.Sent).Body;
+        Assert.DoesNotContain("wo*rd", body);
+        Assert.DoesNotContain("wo%2Ard", body);
+        Assert.StartsWith("x *** ***\n\n***: is ***\nlong: is\n***\n", body);
+        Assert.Contains("\n***: https://x.example/?k=***", body);
     }
 
     private TaskContext Context(Dictionary<string, string> variables, PodOptions? options = null) =>
