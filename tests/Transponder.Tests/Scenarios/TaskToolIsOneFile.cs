@@ -1,0 +1,61 @@
+using System.Text;
+using Transponder.Tests.Rig;
+using Xunit;
+
+namespace Transponder.Tests.Scenarios;
+
+/// <summary>The published tool is one small file that needs no .NET, no ICU and no environment: an image has only to carry it.</summary>
+[Trait("needs", "servers")]
+public sealed class TaskToolIsOneFile : IDisposable
+{
+    private const long Largest = 30_000_000;
+
+    private readonly TaskToolFile _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Fact]
+    public void File_IsAloneAndSmall()
+    {
+        Assert.Equal(["transponder-task"], Directory.EnumerateFiles(Path.GetDirectoryName(TaskToolFile.Path)!).Select(Path.GetFileName));
+        Assert.InRange(new FileInfo(TaskToolFile.Path).Length, 1_000_000, Largest);
+    }
+
+    [Fact]
+    public async Task File_InAnEmptyEnvironment_Works()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var process = _tool.Shell($"exec env -i \"$T\" run --to webhook+{receiver.Url} --no-spool -- /bin/false");
+
+        Assert.Equal(1, await process.ExitAsync());
+        Assert.Equal("", process.Output);
+        Assert.Single(receiver.Received);
+    }
+
+    [Fact]
+    public async Task File_InABareRoot_Works()
+    {
+        Assert.SkipWhen(Environment.UserName != "root", "only root may change the root directory");
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var process = _tool.Shell(
+            $$"""
+            set -e
+            mkdir -p bare/tmp
+            for file in "$T" /bin/false $(ldd "$T" /bin/false | grep -o '/[^ :]*' | sort -u); do
+                case $file in *transponder-task) cp "$file" bare/; continue;; esac
+                mkdir -p "bare$(dirname "$file")"
+                cp -L "$file" "bare$file"
+            done
+            find bare -type f | wc -l > files
+            exec chroot bare /transponder-task run --to webhook+{{receiver.Url}} -- /bin/false
+            """
+        );
+
+        Assert.Equal(1, await process.ExitAsync());
+        Assert.Equal("false has failed with exit code 1", Assert.Single(receiver.Received).Json.GetProperty("title").GetString());
+        Assert.InRange(int.Parse(Encoding.UTF8.GetString(_tool.Bytes("files"))), 2, 14);
+    }
+
+    [Fact]
+    public async Task Version_IsTold() => Assert.Matches(@"^\d+\.\d+\.\d+", (await _tool.RunAsync(["--version"])).Output);
+}
