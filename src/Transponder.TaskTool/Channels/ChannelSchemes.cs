@@ -16,6 +16,7 @@ internal static class ChannelSchemes
         new EmailScheme(),
         new SendGridScheme(),
         new WebhookScheme(),
+        new ServerScheme(),
         new ExecScheme(),
     ];
 

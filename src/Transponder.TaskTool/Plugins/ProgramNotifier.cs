@@ -59,13 +59,13 @@ internal sealed class ProgramNotifier(ProgramOptions options) : Notifier
     {
         try
         {
-            RandomAccess.Write(pipe.In, message, 0);
+            using var stream = new FileStream(pipe.In, FileAccess.Write, bufferSize: 0);
+            stream.Write(message);
         }
         catch (IOException)
         {
             // A program may answer without having read everything; its answer tells.
         }
-        pipe.In.Dispose();
     }
 
     private static string Read(Pipe pipe)
@@ -74,13 +74,12 @@ internal sealed class ProgramNotifier(ProgramOptions options) : Notifier
         var length = 0;
         try
         {
-            int count;
-            while (length < buffer.Length && (count = RandomAccess.Read(pipe.Out, buffer.AsSpan(length), 0)) > 0)
-                length += count;
+            using var stream = new FileStream(pipe.Out, FileAccess.Read, bufferSize: 0);
+            length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        catch (IOException)
         {
-            // What came until then is the answer.
+            // A pipe that breaks has no answer in it.
         }
         return Encoding.UTF8.GetString(buffer, 0, length);
     }

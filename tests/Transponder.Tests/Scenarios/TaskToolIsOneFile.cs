@@ -35,19 +35,20 @@ public sealed class TaskToolIsOneFile : IDisposable
     [Fact]
     public async Task File_InABareRoot_Works()
     {
-        Assert.SkipWhen(Environment.UserName != "root", "only root may change the root directory");
+        await using var probe = _tool.Shell("mkdir probe && unshare --mount mount -t proc proc probe");
+        Assert.SkipWhen(await probe.ExitAsync() != 0, "this machine does not let tests make a root of their own");
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var process = _tool.Shell(
             $$"""
             set -e
-            mkdir -p bare/tmp
+            mkdir -p bare/tmp bare/proc
             for file in "$T" /bin/false $(ldd "$T" /bin/false | grep -o '/[^ :]*' | sort -u); do
                 case $file in *transponder-task) cp "$file" bare/; continue;; esac
                 mkdir -p "bare$(dirname "$file")"
                 cp -L "$file" "bare$file"
             done
             find bare -type f | wc -l > files
-            exec chroot bare /transponder-task run --to webhook+{{receiver.Url}} -- /bin/false
+            exec unshare --mount sh -c 'mount -t proc proc bare/proc && exec chroot bare /transponder-task run --to webhook+{{receiver.Url}} -- /bin/false'
             """
         );
 

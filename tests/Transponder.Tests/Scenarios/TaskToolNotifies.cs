@@ -95,11 +95,11 @@ public sealed class TaskToolNotifies : IAsyncLifetime
     [Fact]
     public async Task Failure_FailsTheCall_OnlyWhenStrict()
     {
-        _receiver.Answer = _ => ReceiverAnswer.Of(404);
+        _receiver.Answer = _ => ReceiverAnswer.Of(422);
 
         var (code, output, _) = await _tool.RunAsync(["notify", "webhook://env:HOOK", "-m", "x"], Hook);
         Assert.Equal(0, code);
-        Assert.Contains("rejected (DestinationGone)", Assert.Single(output.Split('\n')));
+        Assert.Contains("rejected (MessageRejected)", Assert.Single(output.Split('\n')));
 
         Assert.Equal(1, (await _tool.RunAsync(["notify", "webhook://env:HOOK", "-m", "x", "--strict"], Hook)).Code);
         Assert.Equal(0, (await _tool.RunAsync(["notify", "nobody", "-m", "x"])).Code);

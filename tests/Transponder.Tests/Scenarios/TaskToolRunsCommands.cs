@@ -207,7 +207,7 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
         );
 
         Assert.Equal(0, await process.ExitAsync());
-        Assert.Equal("a\xffb||c d|@file|--|-m|", Encoding.Latin1.GetString(_tool.Bytes("out")));
+        Assert.Equal("a\u00ffb||c d|@file|--|-m|", Encoding.Latin1.GetString(_tool.Bytes("out")));
     }
 
     [Fact]

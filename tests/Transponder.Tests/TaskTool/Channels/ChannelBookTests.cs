@@ -25,6 +25,8 @@ public sealed class ChannelBookTests
     [InlineData("smtps://mail.example.com?to=c@d.example,e@f.example", "all")]
     [InlineData("sendgrid://env:KEY?from=a@b.example&to=c@d.example", "sendgrid")]
     [InlineData("exec:/bin/true?arg=1&timeout=5s", "exec")]
+    [InlineData("transponder://server.example/ml-slack?token=env:T", "server")]
+    [InlineData("transponder+http://127.0.0.1:8088/ml-slack", "server")]
     public void Url_OfEachKind_OpensItsChannel(string url, string type)
     {
         var channel = Assert.Single(Book().Find([url], _said.Add));
@@ -42,6 +44,8 @@ public sealed class ChannelBookTests
     [InlineData("smtp://me:pw@mail.example.com?to=a@b.example", "the password must not be part of the address")]
     [InlineData("smtp://mail.example.com:x?to=a@b.example", "the port is not a number")]
     [InlineData("exec:?arg=x", "names no program")]
+    [InlineData("transponder:alerts", "names no server, and TRANSPONDER_ENDPOINT does not either")]
+    [InlineData("transponder://server.example/", "names no channel of the server")]
     [InlineData("exec:/bin/true?timeout=1h", "timeout is at most 5m")]
     [InlineData("webhook://env:H?format=xml", "format is json or cloudevents")]
     [InlineData("team", "there is no channel team: no names are configured")]
