@@ -43,7 +43,8 @@ internal sealed record ChannelAddress
     public string SpoolName =>
         HidesNothing && !Options.Any(option => option.Value.Contains("://", StringComparison.Ordinal))
             ? Written.Replace("://", ":", StringComparison.Ordinal)
-            : $"{Scheme}#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Written)).AsSpan(0, 8))}";
+        : !OpenSsl.IsThere ? Scheme
+        : $"{Scheme}#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Written)).AsSpan(0, 8))}";
 
     /// <summary>Whether a text says where a secret is.</summary>
     public static bool IsReferenceText(string text) => Array.Exists(References, start => text.StartsWith(start, StringComparison.Ordinal));

@@ -17,6 +17,9 @@ internal abstract class ChannelScheme
     /// <summary>Opens the channel; null and what is wrong when it cannot be.</summary>
     public abstract Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem);
 
+    /// <summary>Whether the channel works in an image that has no <see cref="OpenSsl"/>.</summary>
+    public virtual bool IsPlain(ChannelAddress address) => false;
+
     /// <summary>What is wrong with the address's options; null when nothing is.</summary>
     public string? CheckOptions(ChannelAddress address)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Transponder.Notifiers;
 using Transponder.TaskTool.Channels.Schemes;
 
@@ -24,14 +25,16 @@ internal static class ChannelSchemes
     public static Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
     {
         var scheme = All.FirstOrDefault(scheme => scheme.Names.Contains(address.Scheme));
-        problem = scheme is null ? $"there is no kind of channel {address.Scheme}: there are {Known}" : scheme.CheckOptions(address);
+        problem = scheme is null
+            ? $"there is no kind of channel {address.Scheme}: there are {Known}"
+            : scheme.CheckOptions(address) ?? (OpenSsl.IsThere || scheme.IsPlain(address) ? null : OpenSsl.Missing);
         if (problem is not null || scheme is null)
             return null;
         try
         {
             return scheme.Open(address, setting, out problem);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or IOException or UnauthorizedAccessException or CryptographicException)
         {
             problem = error.Message;
             return null;

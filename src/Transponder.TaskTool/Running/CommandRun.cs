@@ -38,9 +38,9 @@ internal sealed class CommandRun(IReadOnlyList<byte[]> command, RunPlan plan, Se
         tee?.Start();
         relay.Attach(child);
 
-        pending = sender.FlushRestAsync(over.Token);
+        pending = TellAsync(() => sender.FlushRestAsync(over.Token));
         if (plan.OnStart)
-            Send(texts.Started(), over.Token);
+            Send(texts.Started, over.Token);
         foreach (var slow in plan.Slow)
             _ = TellSlowAsync(slow, over.Token);
         var lingering = TellLingeringAsync(relay, child, start, kept, over.Token);
@@ -61,7 +61,7 @@ internal sealed class CommandRun(IReadOnlyList<byte[]> command, RunPlan plan, Se
             await Task.WhenAny(Task.WhenAll(pending, passedOn), Task.Delay(Moment, time)).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
             await pending.ConfigureAwait(false);
-            await sender.SendAsync(texts.Ended(ended, asked, elapsed, kept.Text())).ConfigureAwait(false);
+            await TellAsync(() => sender.SendAsync(texts.Ended(ended, asked, elapsed, kept.Text()))).ConfigureAwait(false);
         }
         await passedOn.ConfigureAwait(false);
         return ended.ShellCode;
@@ -100,7 +100,7 @@ internal sealed class CommandRun(IReadOnlyList<byte[]> command, RunPlan plan, Se
     {
         await Task.Delay(after, time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!over.IsCancellationRequested)
-            Send(texts.Slow(after), over);
+            Send(() => texts.Slow(after), over);
     }
 
     /// <summary>True when the command's termination has been told because it takes too long.</summary>
@@ -112,20 +112,33 @@ internal sealed class CommandRun(IReadOnlyList<byte[]> command, RunPlan plan, Se
         await Task.WhenAny(child.Ended, Task.Delay(Grace, time, over)).ConfigureAwait(false);
         if (child.Ended.IsCompleted || Asked(relay) is not { } signal)
             return false;
-        Send(texts.Lingers(signal, time.GetElapsedTime(start), Grace, kept.Text()), over);
+        Send(() => texts.Lingers(signal, time.GetElapsedTime(start), Grace, kept.Text()), over);
         return true;
     }
 
     /// <summary>Sends a message after those that are on their way; what the end interrupts is kept and leaves with the last one.</summary>
-    private void Send(Message message, CancellationToken over)
+    private void Send(Func<Message> message, CancellationToken over)
     {
         lock (gate)
             pending = AfterAsync(pending, message, over);
     }
 
-    private async Task AfterAsync(Task before, Message message, CancellationToken over)
+    private async Task AfterAsync(Task before, Func<Message> message, CancellationToken over)
     {
         await before.ConfigureAwait(false);
-        await sender.SendAsync(message, over).ConfigureAwait(false);
+        await TellAsync(() => sender.SendAsync(message(), over)).ConfigureAwait(false);
+    }
+
+    /// <summary>Whatever goes wrong with messages, the command and its exit code know nothing of it.</summary>
+    private async Task TellAsync(Func<Task> send)
+    {
+        try
+        {
+            await send().ConfigureAwait(false);
+        }
+        catch (Exception defect)
+        {
+            sender.Fail($"a message could not be sent: {defect.GetType().Name}");
+        }
     }
 }

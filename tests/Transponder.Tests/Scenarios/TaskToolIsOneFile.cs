@@ -41,14 +41,14 @@ public sealed class TaskToolIsOneFile : IDisposable
         await using var process = _tool.Shell(
             $$"""
             set -e
-            mkdir -p bare/tmp bare/proc
+            mkdir -p bare/tmp bare/proc bare/dev
             for file in "$T" /bin/false $(ldd "$T" /bin/false | grep -o '/[^ :]*' | sort -u); do
                 case $file in *transponder-task) cp "$file" bare/; continue;; esac
                 mkdir -p "bare$(dirname "$file")"
                 cp -L "$file" "bare$file"
             done
             find bare -type f | wc -l > files
-            exec unshare --mount sh -c 'mount -t proc proc bare/proc && exec chroot bare /transponder-task run --to webhook+{{receiver.Url}} -- /bin/false'
+            exec unshare --mount sh -c 'mount -t proc proc bare/proc && mount --bind /dev bare/dev && exec chroot bare /transponder-task run --to webhook+{{receiver.Url}} -- /bin/false'
             """
         );
 

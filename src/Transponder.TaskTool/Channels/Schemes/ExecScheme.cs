@@ -12,6 +12,8 @@ internal sealed class ExecScheme : ChannelScheme
 
     public override IReadOnlyList<string> Options => ["arg", "timeout"];
 
+    public override bool IsPlain(ChannelAddress address) => true;
+
     public override Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
     {
         var timeout = ProgramOptions.UsualTimeout;

@@ -14,6 +14,8 @@ internal sealed class WebhookScheme : ChannelScheme
 
     public override IReadOnlyList<string> Options => ["sign", "format", "source", Header];
 
+    public override bool IsPlain(ChannelAddress address) => address.Option("sign") is null && address.Scheme is "webhook+http" or "http";
+
     public override Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
     {
         if (Url(address, setting, out problem) is not { } url)

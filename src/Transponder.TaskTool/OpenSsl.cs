@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace Transponder.TaskTool;
+
+/// <summary>
+/// Whether the image has OpenSSL, which the framework uses for TLS and for every hash. Without it the framework would end the process at the first
+/// use, and the wrapped command with it; so whoever needs it asks here first.
+/// </summary>
+internal static class OpenSsl
+{
+    /// <summary>What a channel that cannot do without it is told.</summary>
+    public const string Missing =
+        "needs OpenSSL (libssl, and the certificates of authorities), which this image does not have; only http and exec channels do without";
+
+    private static readonly string[] Versions = ["libssl.so.3", "libssl.so.1.1"];
+
+    public static bool IsThere { get; } = Versions.Any(version => NativeLibrary.TryLoad(version, out _));
+}
