@@ -5,6 +5,7 @@ using Transponder.Benchmarks.Drain;
 using Transponder.Benchmarks.Egress;
 using Transponder.Benchmarks.History;
 using Transponder.Benchmarks.Ingest;
+using Transponder.Benchmarks.OneMessage;
 using Transponder.Benchmarks.Soak;
 using Transponder.Benchmarks.Start;
 
@@ -17,6 +18,7 @@ var root = new RootCommand("Transponder's measurements: each prints a table, and
     EgressCommand.Create(),
     HistoryCommand.Create(),
     StartCommand.Create(),
+    OneMessageCommand.Create(),
     SoakCommand.Create(),
     ChaosCommand.Create(),
     EchoServer.Create(),
