@@ -134,16 +134,9 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     [InlineData(12)]
     public async Task Signal_IsPassedOn(int signal)
     {
-        await using var process = _tool.Start(
-            [
-                "run",
-                "--to",
-                "webhook://env:HOOK",
-                "--",
-                "sh",
-                "-c",
-                $"trap 'exit 33' {signal}; echo ready >&2; while :; do sleep 0.05; done",
-            ],
+        // Scripts start what they start in the background with SIGINT ignored.
+        await using var process = _tool.Shell(
+            $"exec env --default-signal=INT $T run --to webhook://env:HOOK -- sh -c \"trap 'exit 33' {signal}; echo ready >&2; while :; do sleep 0.05; done\"",
             Hook
         );
         await process.LineAsync("ready");
