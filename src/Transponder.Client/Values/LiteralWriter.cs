@@ -60,6 +60,13 @@ internal sealed class LiteralWriter
     private Literal WriteJson(object json, LiteralType type, string path)
     {
         var plain = JsonStruct.Plain(JsonStruct.Element(json));
+        if (plain is string text && type.TypeCase == LiteralType.TypeOneofCase.Simple)
+            plain = type.Simple switch
+            {
+                SimpleType.Datetime => JsonTime.Time(text) ?? plain,
+                SimpleType.Duration => JsonTime.Duration(text) ?? plain,
+                _ => plain,
+            };
         return plain is JsonElement ? Unfit(plain, type, path) : Write(plain, type, path);
     }
 

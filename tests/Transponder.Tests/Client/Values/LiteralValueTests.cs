@@ -84,6 +84,35 @@ public sealed class LiteralValueTests
         Assert.Equal([4, 5], LiteralValue.Of<int[]>(LiteralValue.From(document.RootElement.GetProperty("rows"), Integers))!);
     }
 
+    [Theory]
+    [InlineData("2024-01-02T04:04:05.6+01:00", "2024-01-02T03:04:05.6Z")]
+    [InlineData("2024-01-02T03:04:05Z", "2024-01-02T03:04:05Z")]
+    public void From_ATimeInJson_IsATime(string text, string expected)
+    {
+        var json = JsonSerializer.SerializeToElement(text);
+
+        var literal = LiteralValue.From(json, new LiteralType { Simple = SimpleType.Datetime });
+
+        Assert.Equal(DateTimeOffset.Parse(expected, null), LiteralValue.Of(literal));
+    }
+
+    [Fact]
+    public void From_ADurationInJson_IsADuration()
+    {
+        var type = new LiteralType { Simple = SimpleType.Duration };
+
+        Assert.Equal(TimeSpan.FromSeconds(-90.5), LiteralValue.Of(LiteralValue.From(JsonSerializer.SerializeToElement("-90.5s"), type)));
+        Assert.Throws<InvalidInputsException>(() => LiteralValue.From(JsonSerializer.SerializeToElement("90"), type));
+    }
+
+    [Theory]
+    [InlineData("2024-01-02T03:04:05")]
+    [InlineData("yesterday")]
+    public void From_ATimeInJsonOfNoZone_IsRefused(string text) =>
+        Assert.Throws<InvalidInputsException>(() =>
+            LiteralValue.From(JsonSerializer.SerializeToElement(text), new LiteralType { Simple = SimpleType.Datetime })
+        );
+
     [Fact]
     public void From_AWrongElement_NamesItsPath()
     {
