@@ -1,3 +1,4 @@
+using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Webhook;
 using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Pods;
@@ -30,6 +31,16 @@ var sum = await executor.RunAsync(
         }
         return sum;
     }
+);
+
+await hook.NotifyAsync(
+    pod.Compose("The sum is known", $"All **10** numbers are in, the sum is `{sum}`.") with
+    {
+        Format = BodyFormat.Markup,
+        Fields = [new("Numbers", "10"), new("Sum", $"{sum}")],
+        Links = [new("Why", "https://en.wikipedia.org/wiki/Triangular_number")],
+    },
+    pod
 );
 
 Console.WriteLine($"The sum is {sum}; {executor.Delivered} messages were delivered, {executor.Undelivered} were not.");

@@ -6,7 +6,8 @@ namespace Transponder.Notifiers.Markup;
 /// <summary>Reads our markup. Every text is one: what is no markup is text. Takes time in proportion to the text's length.</summary>
 internal static class MarkupParser
 {
-    private const string Fence = "```";
+    /// <summary>What stands alone, or before a language's name, in the lines around code.</summary>
+    public const string Fence = "```";
 
     public static IReadOnlyList<MarkupBlock> Parse(string text)
     {

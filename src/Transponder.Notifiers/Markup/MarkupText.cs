@@ -1,4 +1,5 @@
 using System.Text;
+using Transponder.Notifiers.Templates;
 
 namespace Transponder.Notifiers.Markup;
 
@@ -21,6 +22,19 @@ public static class MarkupText
             opensLine = c is '\n' or '\r' or '\u2028' or '\u2029' or '\u0085' || (opensLine && c == ' ');
         }
         return output.ToString();
+    }
+
+    /// <summary>Lines that others write, as a block of code between fences: none of them can end it.</summary>
+    /// <param name="lines">The lines.</param>
+    public static string CodeBlock(string lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        // With a blank before it a fence is none.
+        var code = VisibleText
+            .Of(lines)
+            .Split('\n')
+            .Select(line => line.StartsWith(MarkupParser.Fence, StringComparison.Ordinal) ? " " + line : line);
+        return $"{MarkupParser.Fence}\n{string.Join('\n', code)}\n{MarkupParser.Fence}";
     }
 
     /// <summary>What a text in markup says in plain text; links as <c>text (url)</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Transponder.Notifiers.Channels.Discord;
 using Transponder.Notifiers.Markup;
+using Transponder.Notifiers.Templates;
 using Transponder.Tests.Notifiers.Channels;
 using Xunit;
 
@@ -60,6 +61,20 @@ public sealed class MarkupTextTests
         var line = visible.Split('\n')[0];
         Assert.Equal($"x {line} y", MarkupText.ToPlain($"x `{MarkupText.Escape(line)}` y"));
         Assert.Equal($"x {line}", MarkupText.ToPlain($"**x** {MarkupText.Escape(text)}").Split('\n')[0]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    [InlineData("```\n[x](https://evil.example)\n```\n\u2028```")]
+    public void CodeBlock_AnyText_IsCodeToItsEnd(string text)
+    {
+        var blocks = MarkupParser.Parse($"a\n{MarkupText.CodeBlock(text)}\nb");
+
+        Assert.Equal(3, blocks.Count);
+        Assert.Equal(
+            VisibleText.Of(text).Split('\n').Select(line => line.TrimStart()),
+            Assert.IsType<MarkupBlock.Code>(blocks[1]).Lines.Select(line => line.TrimStart())
+        );
     }
 
     [Theory]

@@ -28,10 +28,12 @@ public sealed class TaskSampleTests
 
         Assert.Equal(0, await sample.ExitAsync());
         Assert.Equal(
-            ["sum has started", "sum is at 50 %", "sum has succeeded"],
+            ["sum has started", "sum is at 50 %", "sum has succeeded", "The sum is known"],
             receiver.Received.Select(request => request.Json.GetProperty("title").GetString())
         );
         Assert.Equal("f1", receiver.Received[0].Json.GetProperty("execution").GetProperty("name").GetString());
+        Assert.Equal("All 10 numbers are in, the sum is 55.", receiver.Received[3].Json.GetProperty("text").GetString());
+        Assert.Equal("55", receiver.Received[3].Json.GetProperty("fields")[1].GetProperty("value").GetString());
         Assert.Equal("The sum is 55; 3 messages were delivered, 0 were not.", sample.Output);
     }
 
