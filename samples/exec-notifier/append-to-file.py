@@ -21,7 +21,8 @@ if len(sys.argv) != 2:
 
 message = json.load(sys.stdin)
 execution = message.get("execution", {}).get("name", "no execution")
-text = message["body"].replace("\n", "\n    ")
+lines = message.get("text", message["body"]).splitlines() + [f"{field['name']}: {field['value']}" for field in message.get("fields", [])]
+text = "\n    ".join(lines)
 try:
     with open(sys.argv[1], "a", encoding="utf-8") as file:
         file.write(f"{message['createdAt']} [{message['severity']}] {message['title']} ({execution})\n    {text}\n")

@@ -19,6 +19,8 @@ internal sealed class ProgramNotifier(ProgramOptions options) : Notifier
 
     protected internal override bool ShowsExecution => true;
 
+    protected internal override bool ShowsParts => true;
+
     protected override async Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken)
     {
         using var input = new Pipe();

@@ -293,6 +293,19 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Terminal_StaysTheCommands()
+    {
+        Assert.SkipWhen(Executable.Find("script") is null, "script is not installed (Debian package bsdutils)");
+        const string Script = "test -t 0 && test -t 1 && test -t 2; echo $? > seen; exit 4";
+        await File.WriteAllTextAsync(_tool.Place("look.sh"), Script, TestContext.Current.CancellationToken);
+        await using var process = _tool.Shell("exec script -qec '$T run --to webhook://env:HOOK -- sh look.sh' /dev/null", Hook);
+
+        Assert.Equal(4, await process.ExitAsync());
+        Assert.Equal("0\n", Encoding.UTF8.GetString(_tool.Bytes("seen")));
+        Assert.Equal("sh look.sh has failed with exit code 4", Assert.Single(_receiver.Received).Json.GetProperty("title").GetString());
+    }
+
+    [Fact]
     public async Task FirstProcessOfAContainer_ClearsAwayOrphans()
     {
         Assert.SkipWhen(Executable.Find("unshare") is null, "unshare is not installed (Debian package util-linux)");
