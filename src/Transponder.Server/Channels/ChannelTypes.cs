@@ -12,6 +12,8 @@ internal static class ChannelTypes
         new DiscordRegistration(),
         new GoogleChatRegistration(),
         new SendGridRegistration(),
+        new AppriseRegistration(),
+        new ConsoleRegistration(),
     ];
 
     /// <summary>Their names, for people.</summary>

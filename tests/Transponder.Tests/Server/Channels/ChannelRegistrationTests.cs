@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Transponder.Core.Delivery;
 using Transponder.Notifiers;
+using Transponder.Notifiers.Channels.Console;
 using Transponder.Notifiers.Channels.PagerDuty;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Channels;
@@ -32,6 +33,8 @@ public sealed class ChannelRegistrationTests : IDisposable
             plain: { type: pagerduty, routingKey: { file: SECRET } }
             ml-teams: { type: teams, webhookUrl: { file: URL }, title: 'T {{ name }}', timeout: 5s }
             post: { type: sendgrid, apiKey: { file: SECRET }, from: 'Flyte <a@example.com>', replyTo: b@example.com, categories: [ x ], sandbox: true }
+            everywhere: { type: apprise, url: 'https://a.example.com/x', key: { file: SECRET }, tags: 'ops, ml', authorization: { file: SECRET }, timeout: 5s }
+            log: { type: console, format: json, stream: stderr }
             ml-space: { type: googlechat, webhookUrl: { file: TOKEN }, threads: false, timeout: 5s }
             ml-discord: { type: discord, webhookUrl: { file: URL }, threadId: '112233445566778899', timeout: 5s }
             """
@@ -43,6 +46,13 @@ public sealed class ChannelRegistrationTests : IDisposable
         Assert.Equal(("sendgrid", BodyFormat.Html, RetrySchedule.Mail), (post.Notifier.Type, post.Format, post.Limits.Schedule));
         Assert.StartsWith("<p>", post.Body.Text);
         Assert.True(Assert.IsType<SendGridChannelOptions>(result.Options.Channels["post"]).SendGrid.Sandbox);
+        var everywhere = channels.Find("everywhere")!.Notifier;
+        Assert.Equal(("apprise", TimeSpan.FromSeconds(5)), (everywhere.Type, everywhere.Timeout));
+        Assert.Equal("ops, ml", Assert.IsType<AppriseChannelOptions>(result.Options.Channels["everywhere"]).Apprise.Tags);
+        Assert.Equal(
+            new ConsoleOptions { Json = true, ToStandardError = true },
+            Assert.IsType<ConsoleChannelOptions>(result.Options.Channels["log"]).Console
+        );
         var space = channels.Find("ml-space")!;
         Assert.Equal(("googlechat", 1.0, TimeSpan.FromSeconds(5)), (space.Notifier.Type, space.Limits.Rate, space.Notifier.Timeout));
         Assert.False(Assert.IsType<GoogleChatChannelOptions>(result.Options.Channels["ml-space"]).GoogleChat.Threads);
@@ -95,6 +105,11 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("{ type: sendgrid, from: a@example.com }", "channels.c.apiKey")]
     [InlineData("{ type: sendgrid, apiKey: { file: SECRET } }", "channels.c.from")]
     [InlineData("{ type: sendgrid, apiKey: { file: SECRET }, from: nobody }", "channels.c.from")]
+    [InlineData("{ type: apprise }", "channels.c.url")]
+    [InlineData("{ type: apprise, url: 'https://a.example.com', key: { file: SECRET }, urls: { file: URL } }", "channels.c.urls")]
+    [InlineData("{ type: apprise, url: 'https://a.example.com', key: { file: SECRET }, tags: 'a;b' }", "channels.c.tags")]
+    [InlineData("{ type: console, format: xml }", "channels.c.format")]
+    [InlineData("{ type: console, stream: printer }", "channels.c.stream")]
     [InlineData("{ type: pigeon }", "channels.c.type")]
     public void Read_Mistake_IsOneErrorWithItsKey(string channel, string key)
     {
@@ -133,6 +148,11 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("ml-discord:general", false)]
     [InlineData("post:ada@example.com", true)]
     [InlineData("post", false)]
+    [InlineData("everywhere:devops", true)]
+    [InlineData("everywhere", true)]
+    [InlineData("everywhere:dev;ops", false)]
+    [InlineData("log", true)]
+    [InlineData("log:stderr", false)]
     [InlineData("pager", true)]
     [InlineData("pager:critical", false)]
     public void Check_Recipient_AsksItsChannel(string address, bool isFine)
@@ -145,6 +165,8 @@ public sealed class ChannelRegistrationTests : IDisposable
             ml-teams: { type: teams, webhookUrl: { file: URL } }
             ml-discord: { type: discord, webhookUrl: { file: URL } }
             post: { type: sendgrid, apiKey: { file: SECRET }, from: a@example.com }
+            everywhere: { type: apprise, url: 'https://a.example.com', key: { file: SECRET } }
+            log: { type: console }
             """,
             $"recipients: {{ oncall: [ '{address}' ] }}"
         );
