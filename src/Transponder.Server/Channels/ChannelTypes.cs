@@ -12,6 +12,7 @@ internal static class ChannelTypes
         new DiscordRegistration(),
         new GoogleChatRegistration(),
         new SendGridRegistration(),
+        new SesRegistration(),
         new AppriseRegistration(),
         new ConsoleRegistration(),
     ];

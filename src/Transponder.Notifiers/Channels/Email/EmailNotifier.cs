@@ -1,3 +1,5 @@
+using Transponder.Notifiers.Mail;
+
 namespace Transponder.Notifiers.Channels.Email;
 
 /// <summary>Sends messages as e-mail over SMTP. Connections are kept and shared by all senders.</summary>

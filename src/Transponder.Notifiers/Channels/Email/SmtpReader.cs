@@ -1,4 +1,5 @@
 using System.Text;
+using Transponder.Notifiers.Mail;
 
 namespace Transponder.Notifiers.Channels.Email;
 

@@ -1,3 +1,5 @@
+using Transponder.Notifiers.Mail;
+
 namespace Transponder.Notifiers.Channels.Email;
 
 /// <summary>What a reply means for the messages behind it.</summary>

@@ -22,11 +22,25 @@ internal static class MailSection
         "smtpConnections",
     ];
 
-    public static ChannelOptions? Read(ConfigSection emailer, string secrets, OutboundPolicy outbound, bool enabled)
+    private static readonly string[] SendGridKeys = ["apiKeyEnvVar", "apiKeyFilePath", "apiUrl"];
+
+    public static ChannelOptions? Read(
+        ConfigSection notifications,
+        ConfigSection emailer,
+        string secrets,
+        OutboundPolicy outbound,
+        bool enabled
+    )
     {
         var server = emailer.Section("emailServerConfig");
+        notifications.Ignore("region", "aws");
         switch (server.Text("serviceName"))
         {
+            case "ses":
+            // Flyte's own choice where no service is named.
+            case null or "" when notifications.Text("type") == "aws":
+                server.Ignore([.. SmtpKeys, .. SendGridKeys]);
+                return Ses(notifications, emailer);
             case null or "":
                 if (enabled && (emailer.Has("sender") || emailer.Has("subject") || emailer.Has("body")))
                     emailer.Warn(
@@ -34,18 +48,33 @@ internal static class MailSection
                         "there is no mail server, so mail will wait in the store; set serviceName: smtp, smtpServer and smtpPort"
                     );
                 emailer.Ignore("sender");
-                server.Ignore(["apiKeyEnvVar", "apiKeyFilePath", "apiUrl"]);
+                server.Ignore(SendGridKeys);
                 return null;
             case "smtp":
-                server.Ignore(["apiKeyEnvVar", "apiKeyFilePath", "apiUrl"]);
+                server.Ignore(SendGridKeys);
                 return Smtp(emailer, server, secrets);
             case "sendgrid":
                 server.Ignore(SmtpKeys);
                 return SendGrid(emailer, server, outbound);
             case var other:
-                server.Error("serviceName", $"\"{other}\" is not a mail service; known: smtp, sendgrid");
+                server.Error("serviceName", $"\"{other}\" is not a mail service; known: smtp, sendgrid, ses");
                 return null;
         }
+    }
+
+    private static SesChannelOptions? Ses(ConfigSection notifications, ConfigSection emailer)
+    {
+        var aws = notifications.Section("aws");
+        var sender = emailer.Required("sender", "the From address, one that SES has verified");
+        var region = aws.Text("region") ?? notifications.Text("region") ?? "";
+        var options = SesRegistration.Read(aws, sender, region);
+        if (region.Length == 0)
+            aws.Error("region", "is missing: the region whose SES sends");
+        if (sender.Length == 0 || region.Length == 0)
+            return null;
+        foreach (var (option, problem) in options.Check())
+            (option == "from" ? emailer : aws).Error(option == "from" ? "sender" : option, problem);
+        return new SesChannelOptions { Ses = options };
     }
 
     private static SendGridChannelOptions? SendGrid(ConfigSection emailer, ConfigSection server, OutboundPolicy outbound)

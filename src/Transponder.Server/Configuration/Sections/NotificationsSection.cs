@@ -11,12 +11,12 @@ internal static class NotificationsSection
         var enabled = IsEnabled(section);
         var directory = secrets.Text("secrets-prefix", "/etc/secrets");
         secrets.Ignore("env-prefix", "type");
-        section.Ignore("region", "aws", "gcp", "processor", "reconnectAttempts", "reconnectDelaySeconds");
+        section.Ignore("gcp", "processor", "reconnectAttempts", "reconnectDelaySeconds");
         return new NotificationOptions
         {
             Enabled = enabled,
             StrictAddresses = section.Flag("strictAddresses", true),
-            Mail = MailSection.Read(emailer, directory, outbound, enabled),
+            Mail = MailSection.Read(section, emailer, directory, outbound, enabled),
             Subject = Template(emailer, "subject"),
             Body = Template(emailer, "body"),
         };
@@ -43,7 +43,7 @@ internal static class NotificationsSection
             case ("aws" or "gcp" or "kafka") and var broker:
                 section.Error(
                     "type",
-                    $"\"{broker}\" needs a message broker, which this version does not speak yet; use embedded, which keeps the queue in the store"
+                    $"\"{broker}\" needs a message broker, which this version does not speak yet; use embedded, which keeps the queue in the store, and for SES emailer.emailServerConfig.serviceName: ses"
                 );
                 return true;
             case var other:

@@ -34,6 +34,7 @@ public sealed class ChannelRegistrationTests : IDisposable
             ml-teams: { type: teams, webhookUrl: { file: URL }, title: 'T {{ name }}', timeout: 5s }
             post: { type: sendgrid, apiKey: { file: SECRET }, from: 'Flyte <a@example.com>', replyTo: b@example.com, categories: [ x ], sandbox: true }
             everywhere: { type: apprise, url: 'https://a.example.com/x', key: { file: SECRET }, tags: 'ops, ml', authorization: { file: SECRET }, timeout: 5s }
+            aws-mail: { type: ses, from: a@example.com, region: eu-west-1, configurationSet: flyte, accessKey: { file: SECRET }, secretKey: { file: SECRET }, timeout: 5s }
             log: { type: console, format: json, stream: stderr }
             ml-space: { type: googlechat, webhookUrl: { file: TOKEN }, threads: false, timeout: 5s }
             ml-discord: { type: discord, webhookUrl: { file: URL }, threadId: '112233445566778899', timeout: 5s }
@@ -46,6 +47,10 @@ public sealed class ChannelRegistrationTests : IDisposable
         Assert.Equal(("sendgrid", BodyFormat.Html, RetrySchedule.Mail), (post.Notifier.Type, post.Format, post.Limits.Schedule));
         Assert.StartsWith("<p>", post.Body.Text);
         Assert.True(Assert.IsType<SendGridChannelOptions>(result.Options.Channels["post"]).SendGrid.Sandbox);
+        var mail = channels.Find("aws-mail")!;
+        Assert.Equal(("ses", BodyFormat.Html, RetrySchedule.Mail), (mail.Notifier.Type, mail.Format, mail.Limits.Schedule));
+        Assert.Equal(TimeSpan.FromSeconds(5), mail.Notifier.Timeout);
+        Assert.NotNull(mail.Notifier.CheckTarget("größe@example.com"));
         var everywhere = channels.Find("everywhere")!.Notifier;
         Assert.Equal(("apprise", TimeSpan.FromSeconds(5)), (everywhere.Type, everywhere.Timeout));
         Assert.Equal("ops, ml", Assert.IsType<AppriseChannelOptions>(result.Options.Channels["everywhere"]).Apprise.Tags);
@@ -110,6 +115,11 @@ public sealed class ChannelRegistrationTests : IDisposable
     [InlineData("{ type: apprise, url: 'https://a.example.com', key: { file: SECRET }, tags: 'a;b' }", "channels.c.tags")]
     [InlineData("{ type: console, format: xml }", "channels.c.format")]
     [InlineData("{ type: console, stream: printer }", "channels.c.stream")]
+    [InlineData("{ type: ses, region: eu-west-1 }", "channels.c.from")]
+    [InlineData("{ type: ses, from: a@example.com }", "channels.c.region")]
+    [InlineData("{ type: ses, from: a@example.com, region: 'eu west' }", "channels.c.region")]
+    [InlineData("{ type: ses, from: a@example.com, region: eu-west-1, accessKey: { file: SECRET } }", "channels.c.secretKey")]
+    [InlineData("{ type: ses, from: a@example.com, region: eu-west-1, endpoint: nowhere }", "channels.c.endpoint")]
     [InlineData("{ type: pigeon }", "channels.c.type")]
     public void Read_Mistake_IsOneErrorWithItsKey(string channel, string key)
     {

@@ -184,6 +184,30 @@ public sealed class ConfigLoaderTests
         Assert.Equal((key, isError), (problem.Key, problem.IsError));
     }
 
+    [Theory]
+    [InlineData("region: eu-west-1", true)]
+    [InlineData("aws: { region: eu-west-1, configurationSet: flyte }", true)]
+    [InlineData("aws: { configurationSet: flyte }", false)]
+    public void Load_Ses_IsTheMailService(string keys, bool isFine)
+    {
+        var result = ConfigLoader.Parse(
+            "c.yaml",
+            $"notifications: {{ type: embedded, {keys}, emailer: {{ sender: a@example.com, emailServerConfig: {{ serviceName: ses }} }} }}\n"
+        );
+
+        Assert.Equal(isFine ? [] : ["notifications.aws.region"], result.Problems.Select(problem => problem.Key));
+        Assert.Equal(isFine ? "ses eu-west-1" : null, result.Options.Notifications.Mail?.Summary);
+    }
+
+    [Fact]
+    public void Load_FlytesTypeAws_MeansSesAndSaysWhatIsMissing()
+    {
+        var result = ConfigLoader.Parse("c.yaml", "notifications: { type: aws, region: us-east-1, emailer: { sender: a@example.com } }\n");
+
+        Assert.Equal("notifications.type", Assert.Single(result.Problems).Key);
+        Assert.Equal("ses us-east-1", result.Options.Notifications.Mail?.Summary);
+    }
+
     [Fact]
     public void Load_BrokenYaml_NamesTheLine()
     {

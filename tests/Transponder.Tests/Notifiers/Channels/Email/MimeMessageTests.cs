@@ -1,6 +1,7 @@
 using System.Text;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Email;
+using Transponder.Notifiers.Mail;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels.Email;

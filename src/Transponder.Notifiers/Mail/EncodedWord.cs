@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers.Mail;
 
 /// <summary>Writes text as RFC 2047 encoded words: at most 75 bytes each, lines of at most 76, and no rune ever split.</summary>
 internal static class EncodedWord

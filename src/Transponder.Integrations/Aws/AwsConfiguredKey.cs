@@ -1,19 +1,19 @@
 using Transponder.Cloud.Aws;
 using Transponder.Notifiers;
 
-namespace Transponder.Integrations.Sinks.Sns;
+namespace Transponder.Integrations.Aws;
 
 /// <summary>The access key that the configuration names.</summary>
-/// <param name="options">Where its parts are kept.</param>
-internal sealed class SnsKeySource(SnsSinkOptions options) : IAwsCredentialSource
+/// <param name="identity">Where its parts are kept.</param>
+internal sealed class AwsConfiguredKey(AwsIdentity identity) : IAwsCredentialSource
 {
     /// <inheritdoc/>
     public Task<AwsCredentials?> FindAsync(CancellationToken cancellationToken) =>
         Task.FromResult<AwsCredentials?>(
             new AwsCredentials(
-                Read(options.AccessKey, "the access key's id"),
-                Read(options.SecretKey, "the secret access key"),
-                options.SessionToken is null ? null : Read(options.SessionToken, "the session token")
+                Read(identity.AccessKey, "the access key's id"),
+                Read(identity.SecretKey, "the secret access key"),
+                identity.SessionToken is null ? null : Read(identity.SessionToken, "the session token")
             )
         );
 

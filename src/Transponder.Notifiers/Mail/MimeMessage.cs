@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Transponder.Notifiers.Markup;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers.Mail;
 
 /// <summary>
 /// Composes the mail for a message. The same message gives the same bytes at every attempt, all lines are at most 998 bytes and ended by CRLF,

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers.Mail;
 
 /// <summary>Turns text into header bodies that no value can break out of: one logical line, folded, encoded when it must be.</summary>
 internal static class HeaderText

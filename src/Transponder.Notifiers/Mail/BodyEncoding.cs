@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
-namespace Transponder.Notifiers.Channels.Email;
+namespace Transponder.Notifiers.Mail;
 
 /// <summary>Writes a text body as quoted-printable or base64, whichever is shorter: ASCII lines of at most 76 bytes, ended by CRLF.</summary>
 internal static class BodyEncoding
