@@ -1,3 +1,4 @@
+using Transponder.Notifiers.Plugins;
 using Transponder.Server.Configuration.Reference;
 using Transponder.Server.Configuration.Sections;
 
@@ -8,7 +9,8 @@ public static class ConfigLoader
 {
     /// <summary>Reads files, each later one laid over those before it.</summary>
     /// <param name="files">The files; none = all defaults.</param>
-    public static ConfigResult Load(IReadOnlyList<string> files)
+    /// <param name="plugins">Types of channel besides those that are built in and those that the configuration loads.</param>
+    public static ConfigResult Load(IReadOnlyList<string> files, params IReadOnlyList<NotifierPlugin> plugins)
     {
         var problems = new List<ConfigProblem>();
         ConfigValue? root = null;
@@ -20,16 +22,21 @@ public static class ConfigLoader
             root = root is null ? value : root.Under(value);
         }
 
-        return Read(root, problems);
+        return Read(root, problems, plugins: plugins);
     }
 
     /// <summary>Reads a text that stands for a file.</summary>
     /// <param name="name">How problems call it.</param>
     /// <param name="yaml">The text.</param>
-    public static ConfigResult Parse(string name, string yaml)
+    /// <param name="plugins">Types of channel besides those that are built in and those that the configuration loads.</param>
+    public static ConfigResult Parse(string name, string yaml, params IReadOnlyList<NotifierPlugin> plugins)
     {
         var problems = new List<ConfigProblem>();
-        return Read(YamlFile.Parse(name, yaml, problems) is { } root ? HelmSpellings.Resolve(root, problems) : null, problems);
+        return Read(
+            YamlFile.Parse(name, yaml, problems) is { } root ? HelmSpellings.Resolve(root, problems) : null,
+            problems,
+            plugins: plugins
+        );
     }
 
     /// <summary>Reads a text, and notes every key that is asked for.</summary>
@@ -39,7 +46,12 @@ public static class ConfigLoader
         Read(YamlFile.Parse("sample.yaml", yaml, problems), problems, notes);
     }
 
-    private static ConfigResult Read(ConfigValue? root, List<ConfigProblem> problems, KeyNotes? notes = null)
+    private static ConfigResult Read(
+        ConfigValue? root,
+        List<ConfigProblem> problems,
+        KeyNotes? notes = null,
+        IReadOnlyList<NotifierPlugin>? plugins = null
+    )
     {
         var top = new ConfigSection(
             root
@@ -56,6 +68,7 @@ public static class ConfigLoader
         var domains = CatalogSection.Domains(top);
         var auth = AuthSection.Read(top.Section("auth"), domains);
         var wire = ServerSection.Read(top.Section("server"), auth.IsOn, out var grace);
+        var types = PluginsSection.Read(top.Section("plugins"), plugins ?? []);
         var options = new TransponderOptions
         {
             Wire = wire,
@@ -66,7 +79,7 @@ public static class ConfigLoader
             Domains = domains,
             Projects = CatalogSection.Projects(top),
             Notifications = NotificationsSection.Read(top.Section("notifications"), top.Section("secrets"), outbound),
-            Channels = ChannelsSection.Read(top.Section("channels"), outbound),
+            Channels = ChannelsSection.Read(top.Section("channels"), outbound, types),
             Recipients = RecipientsSection.Read(top.Section("recipients")),
             Outbound = outbound,
             Ingestion = ExecutionsSection.Read(top.Section("executions")),

@@ -2,13 +2,14 @@ using System.Text.RegularExpressions;
 using Transponder.Core.Routing;
 using Transponder.Notifiers.Outbound;
 using Transponder.Server.Channels;
+using Transponder.Server.Plugins;
 
 namespace Transponder.Server.Configuration.Sections;
 
 /// <summary><c>channels</c>: a name, a type, the templates that every type has, and what the type itself needs.</summary>
 internal static partial class ChannelsSection
 {
-    public static Dictionary<string, ChannelOptions> Read(ConfigSection section, OutboundPolicy outbound)
+    public static Dictionary<string, ChannelOptions> Read(ConfigSection section, OutboundPolicy outbound, PluginSet types)
     {
         var channels = new Dictionary<string, ChannelOptions>();
         foreach (var name in section.Keys)
@@ -18,21 +19,21 @@ internal static partial class ChannelsSection
                 channel.ErrorHere("the name \"email\" belongs to the mail server under notifications.emailer; choose another");
             else if (!Name().IsMatch(name))
                 channel.ErrorHere($"\"{name}\" is not a channel name: lower-case letters, digits and -, at most 63");
-            else if (ReadOne(channel, outbound) is { } options)
+            else if (ReadOne(channel, outbound, types) is { } options)
                 channels[name] = options;
         }
 
         return channels;
     }
 
-    private static ChannelOptions? ReadOne(ConfigSection channel, OutboundPolicy outbound)
+    private static ChannelOptions? ReadOne(ConfigSection channel, OutboundPolicy outbound, PluginSet types)
     {
-        var type = channel.Required("type", $"what kind of channel this is; known: {ChannelTypes.Known}");
+        var type = channel.Required("type", $"what kind of channel this is; known: {types.Known}");
         if (type.Length == 0)
             return null;
-        if (ChannelTypes.Find(type) is not { } registration)
+        if (types.Find(type) is not { } registration)
         {
-            channel.Error("type", $"\"{type}\" is not a type of channel; known: {ChannelTypes.Known}");
+            channel.Error("type", $"\"{type}\" is not a type of channel; known: {types.Known}");
             return null;
         }
 

@@ -38,7 +38,7 @@ internal static class MailSection
         {
             case "ses":
             // Flyte's own choice where no service is named.
-            case null or "" when notifications.Text("type") == "aws":
+            case null or "" when notifications.Text("type") == "aws" && emailer.Has("sender"):
                 server.Ignore([.. SmtpKeys, .. SendGridKeys]);
                 return Ses(notifications, emailer);
             case null or "":

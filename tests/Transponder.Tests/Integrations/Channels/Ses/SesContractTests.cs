@@ -2,6 +2,7 @@ using Transponder.Integrations.Aws;
 using Transponder.Integrations.Channels.Ses;
 using Transponder.Notifiers;
 using Transponder.Tests.Notifiers.Channels;
+using Transponder.Tests.Notifiers.Channels.Email;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Integrations.Channels.Ses;
@@ -59,19 +60,31 @@ public sealed class SesContractTests : ChannelContract
         public override Task ContactedAsync() => server.ContactedAsync();
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. server.Mails.Select(mail => new ReceivedMessage(
-                    mail["Message-ID"]!,
-                    mail.Decoded("Subject"),
-                    (mail.Parts.Count > 0 ? mail.Parts[^1] : mail).Body,
-                    [.. mail.Headers.Select(header => header.Name)]
-                )),
-            ]);
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. server.Mails.Select(Read)]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(server.Mails[^1].Raw);
 
         public override async ValueTask DisposeAsync()
         {
             await base.DisposeAsync();
             await server.DisposeAsync();
+        }
+
+        private static ReceivedMessage Read(ReceivedMime mail)
+        {
+            var richest = mail.Parts.Count > 0 ? mail.Parts[^1] : mail;
+            var isHtml = richest["Content-Type"]!.StartsWith("text/html", StringComparison.Ordinal);
+            var (shown, links) = isHtml ? HtmlReader.Read(richest.Body) : (richest.Body, []);
+            return new ReceivedMessage(
+                mail["Message-ID"]!,
+                mail.Decoded("Subject"),
+                richest.Body,
+                [.. mail.Headers.Select(header => header.Name)]
+            )
+            {
+                Shown = $"{mail.Decoded("Subject")}\n{shown}",
+                Links = links,
+            };
         }
 
         private static string Echo(ReceivedRequest request) => $"no:\r\n{request.Header("X-Amz-Security-Token")}";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Apprise;
 using Transponder.Notifiers.Outbound;
@@ -62,20 +63,27 @@ public sealed class AppriseContractTests : ChannelContract
         public override Task ContactedAsync() => _server.ContactedAsync();
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. _server.Sent.Select(sent => new ReceivedMessage(
-                    sent.Id,
-                    sent.Message.GetProperty("title").GetString()!,
-                    sent.Message.GetProperty("body").GetString()!,
-                    [.. _server.Requests[0].Headers.Keys]
-                )),
-            ]);
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Sent.Select(sent => Read(sent.Id, sent.Message))]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Sent[^1].Message));
 
         public override async ValueTask DisposeAsync()
         {
             await base.DisposeAsync();
             _http.Dispose();
             await _server.DisposeAsync();
+        }
+
+        private ReceivedMessage Read(string id, JsonElement message)
+        {
+            var (title, body) = (message.GetProperty("title").GetString()!, message.GetProperty("body").GetString()!);
+            var (shown, links) = message.GetProperty("format").GetString() == "html" ? HtmlReader.Read(body) : (body, []);
+            return new ReceivedMessage(id, title, body, [.. _server.Requests[0].Headers.Keys])
+            {
+                // People read what looks alike.
+                Shown = $"{title}\n{shown}".Replace('＠', '@').Replace('‹', '<'),
+                Links = links,
+            };
         }
     }
 }
