@@ -63,9 +63,7 @@ internal static class CheckConfigCommand
             "Notifications",
             options.Notifications.Enabled ? "on" : "off: every delivery is recorded as suppressed"
         );
-        var email = options.Notifications.Mail is { } mail
-            ? [$"{AddressBook.EmailChannel} ({mail.Summary})"]
-            : Array.Empty<string>();
+        var email = options.Notifications.Mail is { } mail ? [$"{AddressBook.EmailChannel} ({mail.Summary})"] : Array.Empty<string>();
         yield return ("channels", "Channels", Listed(email.Concat(options.Channels.Keys.Order(StringComparer.Ordinal))));
         yield return (
             "recipients",

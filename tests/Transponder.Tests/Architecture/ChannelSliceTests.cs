@@ -68,7 +68,7 @@ public sealed class ChannelSliceTests
         foreach (var path in registrations)
         {
             var seen = Regex
-                .Matches(File.ReadAllText(Repository.File(path)), @"Notifiers\.Channels\.(\w+)")
+                .Matches(File.ReadAllText(Repository.File(path)), @"(?:Notifiers|Integrations)\.Channels\.(\w+)")
                 .Select(match => match.Groups[1].Value);
             Assert.Equal([Path.GetFileName(path)[..^"Registration.cs".Length]], seen.Distinct());
         }
