@@ -6,8 +6,8 @@ using Transponder.Protocol;
 namespace Transponder.Client.LaunchPlans;
 
 /// <summary>
-/// How a workflow is to run: its inputs, whom to tell when it ends, when it runs by itself. What is registered is, byte for byte, what flytekit registers
-/// for the same launch plan, against Transponder or any FlyteAdmin.
+/// How a workflow is to run: its inputs, whom to tell when it ends, when it runs by itself. It is registered in the form that flytekit gives to the same
+/// launch plan, field by field and map by map, with Transponder or any FlyteAdmin.
 /// </summary>
 public sealed class LaunchPlan
 {

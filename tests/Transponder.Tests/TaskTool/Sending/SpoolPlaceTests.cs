@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Transponder.TaskTool;
 using Transponder.TaskTool.Sending;
 using Transponder.Tests.Rig;
@@ -5,6 +6,7 @@ using Xunit;
 
 namespace Transponder.Tests.TaskTool.Sending;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class SpoolPlaceTests : IDisposable
 {
     private readonly TempDirectory _temporary = new();
