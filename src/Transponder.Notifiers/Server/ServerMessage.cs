@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
 
@@ -40,7 +41,8 @@ internal static class ServerMessage
     private static void WriteContent(Utf8JsonWriter json, Message message)
     {
         json.WriteString("title", VisibleText.Line(message.Title, LongestTitle) is { Length: > 0 } title ? title : "-");
-        json.WriteString("body", VisibleText.Cut(message.Body, LongestBody));
+        var body = message.Format == BodyFormat.Html ? HtmlText.FromHtml(message.Body) : message.Body;
+        json.WriteString("body", VisibleText.Cut(body, LongestBody));
         json.WriteString("format", message.Format == BodyFormat.Markup ? "MARKUP" : "TEXT");
         json.WriteString(
             "severity",

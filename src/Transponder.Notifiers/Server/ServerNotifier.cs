@@ -43,6 +43,10 @@ public sealed class ServerNotifier : Notifier
     protected internal override bool ShowsParts => true;
 
     /// <inheritdoc />
+    public override string? CheckTarget(string? target) =>
+        target is { Length: > 1000 } ? "a target has at most 1,000 characters; the server knows which ones the channel takes" : null;
+
+    /// <inheritdoc />
     public override async Task<DeliveryResult?> ProbeAsync(CancellationToken cancellationToken = default) =>
         TryToken(out _, out var refused) ? await http.ProbeAsync(options.Endpoint, cancellationToken).ConfigureAwait(false) : refused;
 
@@ -50,11 +54,6 @@ public sealed class ServerNotifier : Notifier
     protected override async Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.Format is BodyFormat.Html or BodyFormat.Mrkdwn)
-            return new DeliveryResult.Rejected(
-                DeliveryReason.MessageRejected,
-                $"the server takes plain text and markup, not {message.Format}: it writes for each channel by itself"
-            );
         if (!TryToken(out var token, out var refused))
             return refused!;
         using var request = JsonRequest.Post(options.Endpoint.TrimEnd('/') + Route, ServerMessage.Write(message, options.Channel));

@@ -46,6 +46,7 @@ public static class AccessTable
             .. Of("transponder.v1.EventService", Readers, "ListEvents Watch"),
             .. Of("transponder.v1.ReplayService", Readers, "ListReplays GetReplay"),
             .. Of("transponder.v1.ReplayService", Operators, "StartReplay CancelReplay"),
+            .. Of("transponder.v1.NotifyService", "producer admin notifier", "Send"),
             .. Of("transponder.v1.OperationsService", Readers, "GetStatus ListChannels ListQuarantine ListSinks Render"),
             .. Of("transponder.v1.OperationsService", Operators, "SendTest"),
         ]);

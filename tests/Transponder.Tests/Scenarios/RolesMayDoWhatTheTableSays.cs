@@ -14,7 +14,7 @@ public sealed class RolesMayDoWhatTheTableSays
     private const int Denied = 7;
     private const int Unauthenticated = 16;
 
-    private static readonly string?[] Holders = [null, "viewer", "producer", "operator", "admin"];
+    private static readonly string?[] Holders = [null, "viewer", "producer", "operator", "admin", "notifier"];
 
     [Fact]
     public async Task Methods_OverGrpc()
@@ -107,8 +107,9 @@ public sealed class RolesMayDoWhatTheTableSays
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/metrics", "not-a-secret-at-all"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/Metrics/", null));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/metrics", null, HttpMethod.Post));
-        foreach (var role in Holders.OfType<string>())
+        foreach (var role in Holders.OfType<string>().Except(["notifier"]))
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/metrics", Token(role)));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(http, "/metrics", Token("notifier")));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(http, "/metrics", Token("confined")));
         foreach (var absent in (string[])["/", "/index.html", "/console", "/api/v1", "/api/v1/nothing", "/openapi", "/debug/pprof"])
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, absent, null));

@@ -23,6 +23,9 @@ public abstract partial class ChannelContract
     /// <summary>How much of a very long text arrives, where the provider takes only so much.</summary>
     protected virtual int KeptOfLongText => 100_000;
 
+    /// <summary>How the messages' bodies are written.</summary>
+    protected virtual BodyFormat Format => BodyFormat.Html;
+
     /// <summary>Starts the other side in a given state, with a notifier that points at it and has short time limits (about a second).</summary>
     protected abstract Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour);
 
@@ -156,7 +159,7 @@ public abstract partial class ChannelContract
             Target = GoodTarget,
             Title = title,
             Body = body,
-            Format = BodyFormat.Html,
+            Format = Format,
             ThreadKey = "flytesnacks/development/abc",
             CreatedAt = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero),
         };
