@@ -14,6 +14,7 @@ internal static class ServerMessage
     private const int LongestBody = 32_768;
     private const int LongestName = 100;
     private const int LongestValue = 1000;
+    private const int LongestUrl = 2000;
     private const int LongestKey = 128;
     private const int MostFields = 25;
     private const int MostLinks = 10;
@@ -64,11 +65,11 @@ internal static class ServerMessage
         }
         json.WriteEndArray();
         json.WriteStartArray("links");
-        foreach (var link in message.Links.Where(link => WebLink.Of(link.Url) is not null).Take(MostLinks))
+        foreach (var link in message.Links.Take(MostLinks))
         {
             json.WriteStartObject();
             json.WriteString("text", VisibleText.Cut(link.Text, LongestName));
-            json.WriteString("url", WebLink.Of(link.Url));
+            json.WriteString("url", VisibleText.Cut(link.Url, LongestUrl));
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -34,10 +34,16 @@ public sealed class SpooledNotifier : Notifier
     public override bool KeepsThreads => channel.KeepsThreads;
 
     /// <inheritdoc />
+    public override bool UpdatesMessages => channel.UpdatesMessages;
+
+    /// <inheritdoc />
     public override bool TracksIncidents => channel.TracksIncidents;
 
     /// <inheritdoc />
     protected internal override bool ShowsExecution => channel.ShowsExecution;
+
+    /// <inheritdoc />
+    protected internal override bool ShowsParts => channel.ShowsParts;
 
     /// <inheritdoc />
     public override string? CheckTarget(string? target) => channel.CheckTarget(target);

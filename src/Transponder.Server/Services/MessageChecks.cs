@@ -57,11 +57,6 @@ internal static partial class MessageChecks
         {
             Longest("content.links[].text", link.Text, LongestName);
             Longest("content.links[].url", link.Url, LongestUrl);
-            if (
-                !Uri.TryCreate(link.Url, UriKind.Absolute, out var url)
-                || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
-            )
-                throw Wrong("content.links[].url: must begin with https:// or http://");
         }
 
         Longest("content.thread_key", content.ThreadKey, LongestKey);
@@ -80,7 +75,7 @@ internal static partial class MessageChecks
         foreach (var field in tidy.Fields)
             (field.Name, field.Value) = (Whole(field.Name), Whole(field.Value));
         foreach (var link in tidy.Links)
-            link.Text = Whole(link.Text);
+            (link.Text, link.Url) = (Whole(link.Text), Whole(link.Url));
         tidy.ThreadKey = Whole(content.ThreadKey);
         return tidy;
     }

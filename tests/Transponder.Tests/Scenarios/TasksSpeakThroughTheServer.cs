@@ -172,8 +172,8 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         large.Content.Body = new string('x', 40_000);
         await RefusedAsync(StatusCode.InvalidArgument, ci, large, "content.body: 40000 characters are more than 32768");
         var link = Request("x-4", "open", "run");
-        link.Content.Links.Add(new V1.MessageLink { Text = "x", Url = "javascript:alert(1)" });
-        await RefusedAsync(StatusCode.InvalidArgument, ci, link, "links[].url");
+        link.Content.Links.Add(new V1.MessageLink { Text = "x", Url = $"https://x.example/{new string('x', 2000)}" });
+        await RefusedAsync(StatusCode.InvalidArgument, ci, link, "links[].url: 2018 characters are more than 2000");
         using var root = server.Connect(TokenConfig.Secret("root"));
         await RefusedAsync(StatusCode.NotFound, root, Request("x-5", "nothing", "run"), "there is no channel nothing");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Transponder.Notifiers;
+using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Server;
 using Transponder.Tests.Notifiers.Channels;
 using Transponder.Tests.Rig;
@@ -63,20 +64,43 @@ public sealed class ServerContractTests : ChannelContract
         public override async Task ContactedAsync() => await receiver.ReceivedAsync(1);
 
         public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([
-                .. receiver.Received.Select(request => new ReceivedMessage(
-                    request.Json.GetProperty("id").GetString()!,
-                    request.Json.GetProperty("content").GetProperty("title").GetString()!,
-                    request.Json.GetProperty("content").GetProperty("body").GetString()!,
-                    [.. request.Headers.Keys]
-                )),
-            ]);
+            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. receiver.Received.Select(Read)]);
+
+        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(receiver.Received[^1].Json));
 
         public override async ValueTask DisposeAsync()
         {
             await base.DisposeAsync();
             await receiver.DisposeAsync();
         }
+
+        // What the server makes of it for a channel of plain text.
+        private static ReceivedMessage Read(ReceivedRequest request)
+        {
+            var content = request.Json.GetProperty("content");
+            var message = new Message
+            {
+                Id = Text(request.Json, "id"),
+                Title = Text(content, "title"),
+                Body = Text(content, "body"),
+                Format = Text(content, "format") == "MARKUP" ? BodyFormat.Markup : BodyFormat.Text,
+                Fields =
+                [
+                    .. content
+                        .GetProperty("fields")
+                        .EnumerateArray()
+                        .Select(field => new MessageField(Text(field, "name"), Text(field, "value"), !field.GetProperty("is_long").GetBoolean())),
+                ],
+                Links = [.. content.GetProperty("links").EnumerateArray().Select(link => new MessageLink(Text(link, "text"), Text(link, "url")))],
+                CreatedAt = DateTimeOffset.UnixEpoch,
+            };
+            return new ReceivedMessage(message.Id, message.Title, message.Body, [.. request.Headers.Keys])
+            {
+                Shown = MessageText.ToPlain(message),
+            };
+        }
+
+        private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 
         private static ReceiverAnswer Refuse(int status, int code, string message) =>
             ReceiverAnswer.Of(status, JsonSerializer.Serialize(new { code, message }));

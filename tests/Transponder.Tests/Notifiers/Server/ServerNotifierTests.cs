@@ -39,7 +39,7 @@ public sealed class ServerNotifierTests : IAsyncDisposable
         Assert.Equal(("Bearer first", "Bearer second"), (first.Header("authorization"), second.Header("authorization")));
         Assert.Equal(
             """
-            {"id":"m-1","channel":"alerts","target":"#a","execution":{"project":"p","domain":"d","name":"n"},"content":{"title":"Title","body":"**b**","format":"MARKUP","severity":"ERROR","fields":[{"name":"loss","value":"0.1","is_long":false}],"links":[{"text":"curve","url":"https://example.com/c"}],"thread_key":"epochs","task":{"project":"p","domain":"d","name":"train","version":"v1"},"attempt":1}}
+            {"id":"m-1","channel":"alerts","target":"#a","execution":{"project":"p","domain":"d","name":"n"},"content":{"title":"Title","body":"**b**","format":"MARKUP","severity":"ERROR","fields":[{"name":"loss","value":"0.1","is_long":false}],"links":[{"text":"curve","url":"https://example.com/c"},{"text":"bad","url":"javascript:x"}],"thread_key":"epochs","task":{"project":"p","domain":"d","name":"train","version":"v1"},"attempt":1}}
             """.Trim(),
             System.Text.Encoding.UTF8.GetString(first.Body)
         );
