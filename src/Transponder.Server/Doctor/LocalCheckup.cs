@@ -17,6 +17,7 @@ internal sealed class LocalCheckup(TransponderOptions options, ILoggerFactory lo
         var findings = new List<Finding>();
         findings.AddRange(await StoreAsync(cancellationToken));
         findings.AddRange(Ports());
+        findings.AddRange(ClusterCheckup.Run(options.Auth));
         using var outbound = new OutboundHttp(new OutboundOptions { Policy = options.Outbound }, time);
         await using var channels = ChannelFactory.Create(options, outbound, time, logs.CreateLogger<ChannelSet>());
         findings.AddRange(await new ChannelCheckup(channels, options).RunAsync(cancellationToken));

@@ -54,7 +54,9 @@ internal sealed class Authenticator(
             var caller = await known.IdentifyAsync(token, cancellationToken);
             if (caller.Refusal is null)
                 return caller;
-            refused = caller;
+            // Who knows the signature and still refuses, or cannot say, has the word over who never saw the key.
+            if (refused.Refusal is { Code: StatusCode.Unauthenticated })
+                refused = caller;
         }
 
         return refused;

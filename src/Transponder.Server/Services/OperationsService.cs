@@ -55,7 +55,10 @@ internal sealed class OperationsService(
             Version = TransponderApp.Version,
             StartedAt = started.ToTimestamp(),
             Store = store.Description,
-            Checks = { (await inStore).Concat(await inChannels).Concat(await inSinks).Select(From) },
+            Checks =
+            {
+                (await inStore).Concat(ClusterCheckup.Run(options().Auth)).Concat(await inChannels).Concat(await inSinks).Select(From),
+            },
             Now = time.GetUtcNow().ToTimestamp(),
         };
     }

@@ -28,9 +28,10 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
     private static async Task RunAsync(string? postgres)
     {
         using var pods = new FakeCluster();
+        using var second = new FakeCluster();
         using var tokens = new TokenConfig().Add("root", "admin").Add("ci", "notifier", Platform.Project).Add("other", "notifier", "other");
         await using var receiver = await WebhookReceiver.StartAsync();
-        await using var server = await ScenarioServer.StartAsync(Yaml(tokens, pods, receiver), postgres);
+        await using var server = await ScenarioServer.StartAsync(Yaml(tokens, pods, receiver, second), postgres);
         using var root = server.Connect(TokenConfig.Secret("root"));
         await Platform.RegisterAsync(root.Admin);
         await Platform.RunAsync(root.Admin, "run");
@@ -38,6 +39,7 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
 
         await ByTokenAsync(server, root, receiver);
         await ByPodAsync(server, root, receiver, pods);
+        await ByPodAsync(server, root, receiver, second, "q");
         await ForgeriesAsync(server, pods);
         await TenantsAsync(server, root);
         await MistakesAsync(server);
@@ -78,18 +80,24 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         Assert.Contains("was accepted", explained.Messages[0].Summary);
     }
 
-    private static async Task ByPodAsync(ScenarioServer server, TransponderClient root, WebhookReceiver receiver, FakeCluster pods)
+    private static async Task ByPodAsync(
+        ScenarioServer server,
+        TransponderClient root,
+        WebhookReceiver receiver,
+        FakeCluster pods,
+        string id = "p"
+    )
     {
         var before = receiver.Received.Count;
         using var pod = server.Connect(pods.Token(Namespace, "run-2-n0-0"));
 
-        var named = await pod.Notify.SendAsync(Request("p-1", "open", "run-2"), ScenarioServer.Token);
-        var unnamed = await pod.Notify.SendAsync(Request("p-2", "open", null), ScenarioServer.Token);
+        var named = await pod.Notify.SendAsync(Request($"{id}-1", "open", "run-2"), ScenarioServer.Token);
+        var unnamed = await pod.Notify.SendAsync(Request($"{id}-2", "open", null), ScenarioServer.Token);
 
         await receiver.ReceivedAsync(before + 2);
-        foreach (var id in named.DeliveryIds.Concat(unnamed.DeliveryIds))
+        foreach (var delivery in named.DeliveryIds.Concat(unnamed.DeliveryIds))
         {
-            var shown = await root.Deliveries.GetDeliveryAsync(new() { Id = id }, ScenarioServer.Token);
+            var shown = await root.Deliveries.GetDeliveryAsync(new() { Id = delivery }, ScenarioServer.Token);
             Assert.Equal(("run-2", $"system:serviceaccount:{Namespace}:default"), (shown.Execution.Name, shown.Sender));
         }
     }
@@ -263,10 +271,10 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         Assert.Equal(stored.DeliveryIds.Single(), Assert.Single(receiver.Received).Header("webhook-id"));
     }
 
-    private static string Yaml(TokenConfig tokens, FakeCluster pods, WebhookReceiver receiver) =>
+    private static string Yaml(TokenConfig tokens, FakeCluster pods, WebhookReceiver receiver, FakeCluster? second = null) =>
         $$"""
             {{tokens.Yaml.TrimEnd()}}
-              serviceAccounts: [ {{pods.Yaml()}} ]
+              serviceAccounts: [ {{pods.Yaml()}}{{(second is null ? "" : $", {second.Yaml("second")}")}} ]
             notifications: { type: embedded, strictAddresses: false }
             channels:
               open: { type: webhook, url: '{{receiver.Url}}', projects: [ {{Platform.Project}}, other ] }

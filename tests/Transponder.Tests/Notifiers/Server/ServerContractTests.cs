@@ -89,9 +89,16 @@ public sealed class ServerContractTests : ChannelContract
                     .. content
                         .GetProperty("fields")
                         .EnumerateArray()
-                        .Select(field => new MessageField(Text(field, "name"), Text(field, "value"), !field.GetProperty("is_long").GetBoolean())),
+                        .Select(field => new MessageField(
+                            Text(field, "name"),
+                            Text(field, "value"),
+                            !field.GetProperty("is_long").GetBoolean()
+                        )),
                 ],
-                Links = [.. content.GetProperty("links").EnumerateArray().Select(link => new MessageLink(Text(link, "text"), Text(link, "url")))],
+                Links =
+                [
+                    .. content.GetProperty("links").EnumerateArray().Select(link => new MessageLink(Text(link, "text"), Text(link, "url"))),
+                ],
                 CreatedAt = DateTimeOffset.UnixEpoch,
             };
             return new ReceivedMessage(message.Id, message.Title, message.Body, [.. request.Headers.Keys])

@@ -103,6 +103,76 @@ public sealed class AuthSectionTests : IDisposable
     }
 
     [Fact]
+    public void Read_ServiceAccounts_AreRead()
+    {
+        var keys = folder.Write("jwks.json", "{}");
+        var loaded = ConfigLoader.Parse(
+            "c.yaml",
+            $"""
+            domains: [ development, production ]
+            auth:
+              tokens: [ {"{"} name: a, secret: {"{"} file: {folder.Write("a.token", "0123456789abcdef")} {"}"}, roles: [ notifier ] {"}"} ]
+              serviceAccounts:
+                - {"{"} name: one, issuer: https://one.example.com, jwks: {keys}, audience: transponder {"}"}
+                - name: two
+                  issuer: https://kubernetes.default.svc
+                  jwks: https://keys.example.com/jwks
+                  audience: [ a, b ]
+                  namespaceTemplate: "flyte-{"{{"} domain {"}}"}-{"{{"} project {"}}"}"
+                  executions: namespace
+            """
+        );
+
+        Assert.DoesNotContain(loaded.Problems, problem => problem.IsError);
+        var (one, two) = (loaded.Options.Auth.ServiceAccounts[0], loaded.Options.Auth.ServiceAccounts[1]);
+        Assert.Equal(("one", "https://one.example.com", true), (one.Name, one.Issuer.Issuer, one.Issuer.KeysOnly));
+        Assert.Equal((new Uri(keys), WorkloadBinding.Pod), (one.Issuer.Jwks, one.Binding));
+        Assert.Equal(["development", "production"], one.Domains);
+        Assert.Equal([("a", (string?)"development")], one.Namespaces.Read("a-development", one.Domains));
+        Assert.Equal(["a", "b"], two.Issuer.Audiences);
+        Assert.Equal([("a", (string?)"production")], two.Namespaces.Read("flyte-production-a", two.Domains));
+        Assert.Equal(WorkloadBinding.Namespace, two.Binding);
+    }
+
+    [Fact]
+    public void Read_ServiceAccounts_SayWhatIsWrong()
+    {
+        var problems = ConfigLoader
+            .Parse(
+                "c.yaml",
+                """
+                auth:
+                  serviceAccounts:
+                    - { name: one, issuer: i, jwks: 'http://keys.example.com', audience: a, namespaceTemplate: 'static', executions: all }
+                    - { name: two, issuer: i, jwks: /nowhere/jwks.json }
+                    - { name: three, issuer: i, jwks: /nowhere/jwks.json, audience: a }
+                    - { name: three, issuer: i, jwks: /nowhere/jwks.json, audience: a }
+                channels:
+                  c: { type: webhook, url: 'https://x.example.com', projects: [] }
+                """
+            )
+            .Problems;
+
+        foreach (
+            var expected in (string[])
+                [
+                    "must be a file, or begin with https://",
+                    "must hold {{ project }} once",
+                    "\"all\" is none of pod, namespace",
+                    "every pod's token for the Kubernetes API would be taken",
+                    "\"three\" is used by another cluster",
+                    "names none; leave the key out",
+                ]
+        )
+            Assert.Contains(problems, problem => problem.IsError && problem.Text.Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(problems, problem => !problem.IsError && problem.Text.Contains("nobody but pods", StringComparison.Ordinal));
+        Assert.Contains(
+            problems,
+            problem => !problem.IsError && problem.Text.Contains("tokens are refused until it does", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Read_FlytesKeys_AreTakenOrPassedOver()
     {
         var loaded = ConfigLoader.Parse(
