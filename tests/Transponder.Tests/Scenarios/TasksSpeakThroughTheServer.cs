@@ -29,7 +29,11 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
     {
         using var pods = new FakeCluster();
         using var second = new FakeCluster();
-        using var tokens = new TokenConfig().Add("root", "admin").Add("ci", "notifier", Platform.Project).Add("other", "notifier", "other");
+        using var tokens = new TokenConfig()
+            .Add("root", "admin")
+            .Add("ci", "notifier", Platform.Project)
+            .Add("other", "notifier", "other")
+            .Add("reader", "viewer", Platform.Project);
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var server = await ScenarioServer.StartAsync(Yaml(tokens, pods, receiver, second), postgres);
         using var root = server.Connect(TokenConfig.Secret("root"));
@@ -144,6 +148,13 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         var all = await tokens.Operations.ListChannelsAsync(ScenarioServer.Token);
         Assert.Equal(["also", "open", "others"], all.Channels.Select(channel => channel.Name));
 
+        using var reader = server.Connect(TokenConfig.Secret("reader"));
+        Assert.Equal(["also", "open"], (await reader.Operations.ListChannelsAsync(ScenarioServer.Token)).Channels.Select(one => one.Name));
+        var hidden = await Assert.ThrowsAsync<RpcException>(() =>
+            reader.Operations.RenderAsync(new RenderRequest { Channel = "others" }, ScenarioServer.Token)
+        );
+        Assert.Equal("there is no channel others; known: also, open", hidden.Message);
+
         // An old launch plan, or whoever writes one, does not get round it either.
         await Platform.SendAsync(
             root.Admin,
@@ -233,6 +244,17 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         var received = await receiver.ReceivedAsync(2);
         Assert.Equal(["one", "two"], received.Select(one => one.Json.GetProperty("title").GetString()!).Order(StringComparer.Ordinal));
         Assert.Equal(2, (await Platform.DeliveriesAsync(root, "run")).Count);
+
+        await using var closed = new ServerNotifier(
+            new ServerNotifierOptions
+            {
+                Endpoint = server.Http.ToString(),
+                Channel = "others",
+                Token = SecretRef.FromFile(token),
+            }
+        );
+        var refused = await closed.NotifyAsync("three", pod, ScenarioServer.Token);
+        Assert.Contains("HTTP 403: channel others is not open to project flytesnacks, domain development", refused.Last.Detail);
     }
 
     [Fact]
