@@ -10,7 +10,7 @@ internal static class OpenSsl
 {
     /// <summary>What a channel that cannot do without it is told.</summary>
     public const string Missing =
-        "needs OpenSSL (libssl, and the certificates of authorities), which this image does not have; only http and exec channels do without";
+        "needs OpenSSL (libssl, and the certificates of authorities), which this image does not have; only http, exec and console channels do without";
 
     private static readonly string[] Versions = ["libssl.so.3", "libssl.so.1.1"];
 

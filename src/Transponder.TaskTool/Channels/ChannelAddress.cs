@@ -10,6 +10,19 @@ namespace Transponder.TaskTool.Channels;
 /// </summary>
 internal sealed record ChannelAddress
 {
+    /// <summary>The schemes that name a host or a program, and never a secret.</summary>
+    private static readonly string[] Places =
+    [
+        "smtp",
+        "smtps",
+        "transponder",
+        "transponder+http",
+        "apprise",
+        "apprise+http",
+        "exec",
+        "console",
+    ];
+
     private static readonly string[] References = ["env:", "secret:", "file:"];
 
     private ChannelAddress(string scheme, string rest, IReadOnlyList<KeyValuePair<string, string>> options, string written)
@@ -91,6 +104,5 @@ internal sealed record ChannelAddress
     /// <summary>The value of an option, the last one where it comes more than once; null when it is not there.</summary>
     public string? Option(string key) => Options.LastOrDefault(option => option.Key == key).Value;
 
-    private static bool LiteralIsSecret(string scheme) =>
-        scheme is not ("smtp" or "smtps" or "transponder" or "transponder+http" or "exec" or "console");
+    private static bool LiteralIsSecret(string scheme) => Array.IndexOf(Places, scheme) < 0;
 }

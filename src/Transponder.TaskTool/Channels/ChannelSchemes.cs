@@ -17,8 +17,10 @@ internal static class ChannelSchemes
         new EmailScheme(),
         new SendGridScheme(),
         new WebhookScheme(),
+        new AppriseScheme(),
         new ServerScheme(),
         new ExecScheme(),
+        new ConsoleScheme(),
     ];
 
     /// <summary>Opens the channel of an address; null and what is wrong when it cannot be.</summary>

@@ -10,7 +10,7 @@ internal sealed class ServerScheme : ChannelScheme
 
     public override IReadOnlyList<string> Names => ["transponder", "transponder+http"];
 
-    public override string Form => "transponder://host/channel, transponder+http://host:8088/channel, transponder:channel";
+    public override string Form => "transponder+http://host:8088/channel, transponder:channel";
 
     public override IReadOnlyList<string> Options => ["token"];
 

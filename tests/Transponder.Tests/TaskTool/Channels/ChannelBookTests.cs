@@ -25,6 +25,9 @@ public sealed class ChannelBookTests
     [InlineData("smtps://mail.example.com?to=c@d.example,e@f.example", "all")]
     [InlineData("sendgrid://env:KEY?from=a@b.example&to=c@d.example", "sendgrid")]
     [InlineData("exec:/bin/true?arg=1&timeout=5s", "exec")]
+    [InlineData("apprise+http://127.0.0.1:8000?key=env:KEY&tags=ops", "apprise")]
+    [InlineData("console:", "console")]
+    [InlineData("console:stdout?format=json", "console")]
     [InlineData("transponder://server.example/ml-slack?token=env:T", "server")]
     [InlineData("transponder+http://127.0.0.1:8088/ml-slack", "server")]
     public void Url_OfEachKind_OpensItsChannel(string url, string type)
@@ -44,6 +47,7 @@ public sealed class ChannelBookTests
     [InlineData("smtp://me:pw@mail.example.com?to=a@b.example", "the password must not be part of the address")]
     [InlineData("smtp://mail.example.com:x?to=a@b.example", "the port is not a number")]
     [InlineData("exec:?arg=x", "names no program")]
+    [InlineData("console:printer", "is console:stderr or console:stdout")]
     [InlineData("transponder:alerts", "names no server, and TRANSPONDER_ENDPOINT does not either")]
     [InlineData("transponder://server.example/", "names no channel of the server")]
     [InlineData("exec:/bin/true?timeout=1h", "timeout is at most 5m")]
