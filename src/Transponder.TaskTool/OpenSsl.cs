@@ -14,5 +14,8 @@ internal static class OpenSsl
 
     private static readonly string[] Versions = ["libssl.so.3", "libssl.so.1.1"];
 
-    public static bool IsThere { get; } = Versions.Any(version => NativeLibrary.TryLoad(version, out _));
+    private static readonly Lazy<bool> Loaded = new(() => Array.Exists(Versions, version => NativeLibrary.TryLoad(version, out _)));
+
+    /// <summary>Loads it, which takes a while: asked only by what needs it.</summary>
+    public static bool IsThere => Loaded.Value;
 }

@@ -28,10 +28,17 @@ internal sealed record ToolEnvironment
     public string TemporaryDirectory => Value("TMPDIR") ?? "/tmp";
 
     /// <summary>The variables whose names say that their values are secrets.</summary>
-    public IEnumerable<string> SecretVariables =>
-        from variable in Variables
-        where variable.Value.Length >= ShortestSecret && IsSecret(variable.Key)
-        select variable.Key;
+    public IEnumerable<string> SecretVariables
+    {
+        get
+        {
+            foreach (var (name, value) in Variables)
+            {
+                if (value.Length >= ShortestSecret && IsSecret(name))
+                    yield return name;
+            }
+        }
+    }
 
     /// <summary>Reads the process's own environment.</summary>
     public static ToolEnvironment Read()

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Transponder.Notifiers.Spool;
 
@@ -21,10 +19,9 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
     {
         try
         {
-            return
-            [
-                .. new DirectoryInfo(options.Directory).EnumerateFiles("*" + Suffix).OrderBy(file => file.Name, StringComparer.Ordinal),
-            ];
+            var all = new DirectoryInfo(options.Directory).GetFiles("*" + Suffix);
+            Array.Sort(all, (one, other) => string.CompareOrdinal(one.Name, other.Name));
+            return all;
         }
         catch (DirectoryNotFoundException)
         {
@@ -84,7 +81,7 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
     }
 
     /// <summary>Says a channel in a file's name.</summary>
-    public static string Mark(string channel) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(channel)).AsSpan(0, 8));
+    public static string Mark(string channel) => NameDigest.Of(channel);
 
     /// <summary>The mark in a file's name; empty when it is none of ours.</summary>
     public static string MarkOf(FileInfo file) => file.Name.Split('-') is [_, var mark, _] ? mark : "";

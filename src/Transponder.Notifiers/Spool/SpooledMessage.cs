@@ -122,8 +122,18 @@ internal sealed record SpooledMessage(string Channel, Message Message)
         json.WriteEndArray();
     }
 
-    private static IEnumerable<string[]> Rows(JsonElement json, string name) =>
-        json.GetProperty(name).EnumerateArray().Select(row => row.EnumerateArray().Select(cell => cell.GetString() ?? "").ToArray());
+    private static List<string[]> Rows(JsonElement json, string name)
+    {
+        var rows = new List<string[]>();
+        foreach (var row in json.GetProperty(name).EnumerateArray())
+        {
+            var cells = new List<string>();
+            foreach (var cell in row.EnumerateArray())
+                cells.Add(cell.GetString() ?? "");
+            rows.Add([.. cells]);
+        }
+        return rows;
+    }
 
     private static void Text(Utf8JsonWriter json, string name, string? text)
     {

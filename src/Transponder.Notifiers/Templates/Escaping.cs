@@ -58,9 +58,7 @@ internal static class Escaping
         return output.ToString();
     }
 
-    private static readonly System.Buffers.SearchValues<char> Unwanted = System.Buffers.SearchValues.Create([
-        .. Enumerable.Range(0, char.MaxValue + 1).Select(i => (char)i).Where(c => IsBreak(c) || IsDirectionMark(c)),
-    ]);
+    private static readonly System.Buffers.SearchValues<char> Unwanted = Characters.That(c => IsBreak(c) || IsDirectionMark(c));
 
     private static bool IsBreak(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 
@@ -91,13 +89,7 @@ internal static class Escaping
         }
     }
 
-    private static readonly System.Buffers.SearchValues<char> Markup = System.Buffers.SearchValues.Create([
-        '&',
-        '<',
-        '>',
-        '"',
-        '\'',
-        .. Enumerable.Range(0, ' ').Select(i => (char)i).Where(c => c is not ('\t' or '\n' or '\r')),
-        '\u007F',
-    ]);
+    private static readonly System.Buffers.SearchValues<char> Markup = Characters.That(c =>
+        c is '&' or '<' or '>' or '"' or '\'' or '\u007F' or (< ' ' and not ('\t' or '\n' or '\r'))
+    );
 }

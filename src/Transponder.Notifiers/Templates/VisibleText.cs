@@ -6,9 +6,7 @@ namespace Transponder.Notifiers.Templates;
 /// <summary>Text of which nothing is hidden: no control characters, no marks that turn the reading direction, no blanks without width.</summary>
 internal static class VisibleText
 {
-    private static readonly SearchValues<char> Unwanted = SearchValues.Create([
-        .. Enumerable.Range(0, char.MaxValue + 1).Select(i => (char)i).Where(IsUnwanted),
-    ]);
+    private static readonly SearchValues<char> Unwanted = Characters.That(IsUnwanted);
 
     /// <summary>The text with its lines kept. A text without anything hidden is returned as it is.</summary>
     public static string Of(string text)

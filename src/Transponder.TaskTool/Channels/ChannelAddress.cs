@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
+using Transponder.Notifiers.Spool;
 
 namespace Transponder.TaskTool.Channels;
 
@@ -56,8 +55,7 @@ internal sealed record ChannelAddress
     public string SpoolName =>
         HidesNothing && !Options.Any(option => option.Value.Contains("://", StringComparison.Ordinal))
             ? Written.Replace("://", ":", StringComparison.Ordinal)
-        : !OpenSsl.IsThere ? Scheme
-        : $"{Scheme}#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Written)).AsSpan(0, 8))}";
+            : $"{Scheme}#{NameDigest.Of(Written)}";
 
     /// <summary>Whether a text says where a secret is.</summary>
     public static bool IsReferenceText(string text) => Array.Exists(References, start => text.StartsWith(start, StringComparison.Ordinal));
@@ -102,7 +100,16 @@ internal sealed record ChannelAddress
     }
 
     /// <summary>The value of an option, the last one where it comes more than once; null when it is not there.</summary>
-    public string? Option(string key) => Options.LastOrDefault(option => option.Key == key).Value;
+    public string? Option(string key)
+    {
+        string? found = null;
+        foreach (var (name, value) in Options)
+        {
+            if (name == key)
+                found = value;
+        }
+        return found;
+    }
 
     private static bool LiteralIsSecret(string scheme) => Array.IndexOf(Places, scheme) < 0;
 }

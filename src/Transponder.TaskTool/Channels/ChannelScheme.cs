@@ -18,16 +18,19 @@ internal abstract class ChannelScheme
     public abstract Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem);
 
     /// <summary>Whether the channel works in an image that has no <see cref="OpenSsl"/>.</summary>
-    public virtual bool IsPlain(ChannelAddress address) => false;
+    public virtual bool IsPlain(ChannelAddress address, ChannelSetting setting) => false;
 
     /// <summary>What is wrong with the address's options; null when nothing is.</summary>
     public string? CheckOptions(ChannelAddress address)
     {
-        var strange = address.Options.FirstOrDefault(option => !Options.Any(known => Fits(option.Key, known))).Key;
-        if (strange is null)
-            return null;
-        var known = Options.Count == 0 ? "it has none" : $"it has {string.Join(", ", Options)}";
-        return $"there is no option {strange} for {Names[0]}: {known}";
+        foreach (var (key, _) in address.Options)
+        {
+            if (Options.Any(known => Fits(key, known)))
+                continue;
+            var has = Options.Count == 0 ? "it has none" : $"it has {string.Join(", ", Options)}";
+            return $"there is no option {key} for {Names[0]}: {has}";
+        }
+        return null;
     }
 
     private static bool Fits(string key, string known) =>

@@ -29,7 +29,7 @@ internal static class ChannelSchemes
         var scheme = All.FirstOrDefault(scheme => scheme.Names.Contains(address.Scheme));
         problem = scheme is null
             ? $"there is no kind of channel {address.Scheme}: there are {Known}"
-            : scheme.CheckOptions(address) ?? (OpenSsl.IsThere || scheme.IsPlain(address) ? null : OpenSsl.Missing);
+            : scheme.CheckOptions(address) ?? (scheme.IsPlain(address, setting) || OpenSsl.IsThere ? null : OpenSsl.Missing);
         if (problem is not null || scheme is null)
             return null;
         try

@@ -8,7 +8,10 @@ namespace Transponder.TaskTool.Channels;
 /// <summary>What channels are opened with: the pod, the way out, and a place for remarks. Whoever wrote a URL may send there, wherever it leads.</summary>
 internal sealed class ChannelSetting : IDisposable
 {
-    private static readonly OutboundPolicy Anywhere = new() { Allow = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")] };
+    private static readonly OutboundPolicy Anywhere = new()
+    {
+        Allow = [new IPNetwork(IPAddress.Any, 0), new IPNetwork(IPAddress.IPv6Any, 0)],
+    };
 
     private readonly Action<string> remark;
 

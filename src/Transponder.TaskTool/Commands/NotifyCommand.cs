@@ -68,8 +68,8 @@ internal static class NotifyCommand
                 );
                 var message = written.Compose(sender.Pod) with
                 {
-                    Fields = [.. Pairs(parsed.GetValue(fields)).Select(pair => new MessageField(pair.Name, pair.Value))],
-                    Links = [.. Pairs(parsed.GetValue(links)).Select(pair => new MessageLink(pair.Name, pair.Value))],
+                    Fields = Pairs(parsed.GetValue(fields), (name, value) => new MessageField(name, value)),
+                    Links = Pairs(parsed.GetValue(links), (text, url) => new MessageLink(text, url)),
                     Target = parsed.GetValue(target),
                 };
                 if (parsed.GetValue(thread) is { } key)
@@ -82,8 +82,14 @@ internal static class NotifyCommand
         return command;
     }
 
-    private static IEnumerable<(string Name, string Value)> Pairs(IEnumerable<string>? texts) =>
-        from text in texts ?? []
-        let end = text.IndexOf('=', StringComparison.Ordinal)
-        select (text[..end], text[(end + 1)..]);
+    private static T[] Pairs<T>(string[]? texts, Func<string, string, T> pair)
+        where T : class =>
+        Array.ConvertAll(
+            texts ?? [],
+            text =>
+            {
+                var end = text.IndexOf('=', StringComparison.Ordinal);
+                return pair(text[..end], text[(end + 1)..]);
+            }
+        );
 }

@@ -19,8 +19,6 @@ internal static class SpoolPlace
     public static NotifySpool? Open(ToolEnvironment environment, ToolConfig config, TimeProvider time, out string? problem)
     {
         problem = null;
-        if (!OpenSsl.IsThere)
-            return null;
         if ((environment.SpoolDirectory ?? config.Spool) is { } chosen)
             return new NotifySpool(new SpoolOptions { Directory = chosen }, time);
         var usual = Path.Combine(

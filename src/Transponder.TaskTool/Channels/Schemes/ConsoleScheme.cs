@@ -12,7 +12,7 @@ internal sealed class ConsoleScheme : ChannelScheme
 
     public override IReadOnlyList<string> Options => ["format"];
 
-    public override bool IsPlain(ChannelAddress address) => true;
+    public override bool IsPlain(ChannelAddress address, ChannelSetting setting) => true;
 
     public override Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
     {

@@ -12,7 +12,7 @@ internal sealed class ExecScheme : ChannelScheme
 
     public override IReadOnlyList<string> Options => ["arg", "timeout"];
 
-    public override bool IsPlain(ChannelAddress address) => true;
+    public override bool IsPlain(ChannelAddress address, ChannelSetting setting) => true;
 
     public override Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
     {

@@ -14,7 +14,7 @@ internal sealed class ServerScheme : ChannelScheme
 
     public override IReadOnlyList<string> Options => ["token"];
 
-    public override bool IsPlain(ChannelAddress address) => address.Scheme == "transponder+http";
+    public override bool IsPlain(ChannelAddress address, ChannelSetting setting) => address.Scheme == "transponder+http";
 
     public override Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
     {

@@ -7,6 +7,7 @@ namespace Transponder.TaskTool.Channels.Schemes;
 internal sealed class WebhookScheme : ChannelScheme
 {
     private const string Header = "header.";
+    private const string Variable = "env:";
 
     public override IReadOnlyList<string> Names => ["webhook", "webhook+https", "webhook+http", "https", "http"];
 
@@ -14,7 +15,8 @@ internal sealed class WebhookScheme : ChannelScheme
 
     public override IReadOnlyList<string> Options => ["sign", "format", "source", Header];
 
-    public override bool IsPlain(ChannelAddress address) => address.Option("sign") is null && address.Scheme is "webhook+http" or "http";
+    public override bool IsPlain(ChannelAddress address, ChannelSetting setting) =>
+        address.Option("sign") is null && (address.IsReference ? IsPlain(address.Rest) : address.Scheme is "webhook+http" or "http");
 
     public override Notifier? Open(ChannelAddress address, ChannelSetting setting, out string? problem)
     {
@@ -30,8 +32,10 @@ internal sealed class WebhookScheme : ChannelScheme
         if (address.Option("sign") is { } sign && (signing = setting.Secret(sign, $"{address.Shown}: sign", out problem)) is null)
             return null;
         var headers = new Dictionary<string, SecretRef>();
-        foreach (var (key, value) in address.Options.Where(option => option.Key.StartsWith(Header, StringComparison.Ordinal)))
+        foreach (var (key, value) in address.Options)
         {
+            if (!key.StartsWith(Header, StringComparison.Ordinal))
+                continue;
             if (setting.Secret(value, $"{address.Shown}: {key}", out problem) is not { } secret)
                 return null;
             headers[key[Header.Length..]] = secret;
@@ -49,6 +53,12 @@ internal sealed class WebhookScheme : ChannelScheme
             setting.Pod.Time
         );
     }
+
+    /// <summary>A variable's value is looked at: it stays as it is, while a file's may become another.</summary>
+    private static bool IsPlain(string reference) =>
+        reference.StartsWith(Variable, StringComparison.Ordinal)
+        && SecretRef.FromEnvironment(reference[Variable.Length..]).TryResolve(out var url, out _)
+        && url.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A literal URL of one's own is as often public as secret, so nothing is remarked.</summary>
     private static SecretRef? Url(ChannelAddress address, ChannelSetting setting, out string? problem)
