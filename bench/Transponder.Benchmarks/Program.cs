@@ -23,5 +23,6 @@ var root = new RootCommand("Transponder's measurements: each prints a table, and
     ChaosCommand.Create(),
     EchoServer.Create(),
     MockKafkaServer.Create(),
+    RawConsumer.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,16 +1,15 @@
 using System.Diagnostics;
-using Transponder.Tests.Rig;
 
 namespace Transponder.Benchmarks.Drain;
 
 /// <summary>
-/// kcat, which reads a topic while it is written, and says with a byte for each message how far it is: the mock cluster forgets what lies further back
-/// than 5 MB of a partition, so a producer that is not held back would outrun any reader.
+/// A reader that takes a topic in while it is written, and says how far it is: the mock cluster forgets what lies further back than 5 MB of a partition, so
+/// a producer that is not held back would outrun any reader.
 /// </summary>
 internal sealed class LiveConsumer : IAsyncDisposable
 {
-    // 16 partitions of 5 MB hold about 75,000 messages with headers; keys do not spread evenly.
-    private const long MostAhead = 30_000;
+    // All of them may lie in one partition: the reader takes one after the other.
+    private const long MostAhead = 4_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Process process;
     private readonly Task reading;
@@ -22,14 +21,22 @@ internal sealed class LiveConsumer : IAsyncDisposable
         reading = Task.Run(CountAsync);
     }
 
-    public static LiveConsumer Start(string brokers, string topic, long count)
+    public static LiveConsumer Start(string brokers, string topic, int partitions, long count)
     {
-        var program = Executable.Find("kcat") ?? throw new InvalidOperationException("kcat is not installed (Debian package kcat)");
-        var start = new ProcessStartInfo(program, ["-C", "-q", "-b", brokers, "-t", topic, "-o", "beginning", "-c", $"{count}", "-f", "."])
-        {
-            RedirectStandardOutput = true,
-        };
-        return new LiveConsumer(Process.Start(start)!);
+        var program = Path.Combine(AppContext.BaseDirectory, "bench");
+        string[] arguments =
+        [
+            "drain-reader",
+            "--brokers",
+            brokers,
+            "--topic",
+            topic,
+            "--partitions",
+            $"{partitions}",
+            "--count",
+            $"{count}",
+        ];
+        return new LiveConsumer(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!);
     }
 
     /// <summary>Whether a producer that has sent so many may go on.</summary>
@@ -46,7 +53,7 @@ internal sealed class LiveConsumer : IAsyncDisposable
                 (before, since) = (now, Stopwatch.GetTimestamp());
             else if (Stopwatch.GetElapsedTime(since) > Patience)
                 throw new InvalidOperationException(
-                    $"kcat has read {now} messages and no more came: the broker forgot some, or they were not sent"
+                    $"the reader has {now} messages and no more came: the broker forgot some, or they were not sent"
                 );
         }
 

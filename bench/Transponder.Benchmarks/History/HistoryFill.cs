@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Transponder.Benchmarks.Ingest;
+using Transponder.Core.Executions;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Benchmarks.History;
@@ -13,6 +14,7 @@ internal static class HistoryFill
 {
     private const int Templates = 40;
     private const int EventsPerStatement = 200_000;
+    private const int RowsPerStatement = 10_000;
 
     /// <summary>How large a request is in the log, as propeller's are with their inputs and their closures.</summary>
     private const int RequestBytes = 600;
@@ -32,6 +34,7 @@ internal static class HistoryFill
                 ("position", "t.position + s.k * {p}"),
                 ("id", "{random}"),
                 ("execution_id", "t.execution_id + s.k * {x}"),
+                ("shard", "(SELECT shard FROM copy_shards c WHERE c.execution = t.execution_id AND c.k = s.k)"),
                 ("request", "t.request || {padding}"),
             ]
         ),
@@ -122,6 +125,7 @@ internal static class HistoryFill
             sql.Execute($"CREATE TEMP TABLE copy_{table} AS SELECT * FROM {table} WHERE {Fill(scope)}");
 
         var copies = (events + p - 1) / p - 1;
+        CopyShards(sql, x, copies);
         var step = Math.Max(1, EventsPerStatement / p);
         for (var first = 1L; first <= copies; first += step)
         {
@@ -156,6 +160,25 @@ internal static class HistoryFill
                 .Replace("{d}", Text(d), StringComparison.Ordinal)
                 .Replace("{random}", sql.RandomId, StringComparison.Ordinal)
                 .Replace("{padding}", sql.Bytes(padding), StringComparison.Ordinal);
+    }
+
+    /// <summary>The shards of the copies, which follow from their names.</summary>
+    private static void CopyShards(StoreSql sql, long executions, long copies)
+    {
+        sql.Execute(
+            "CREATE TEMP TABLE copy_shards (execution bigint NOT NULL, k bigint NOT NULL, shard int NOT NULL, PRIMARY KEY (execution, k))"
+        );
+        foreach (var row in sql.Rows($"SELECT id, project, domain, name FROM executions WHERE id <= {Text(executions)}"))
+        {
+            var (execution, key) = (row[0], new ExecutionKey(row[1], row[2], row[3]));
+            for (var first = 1L; first <= copies; first += RowsPerStatement)
+            {
+                var rows =
+                    from k in Enumerable.Range((int)first, (int)Math.Min(RowsPerStatement, copies - first + 1))
+                    select $"({execution}, {Text(k)}, {(key with { Name = $"{key.Name}-{Text(k)}" }).Shard})";
+                sql.Execute($"INSERT INTO copy_shards VALUES {string.Join(", ", rows)}");
+            }
+        }
     }
 
     /// <summary>A field that no message of Flyte's has (number 1,000), so that a padded request is still one that can be read.</summary>
