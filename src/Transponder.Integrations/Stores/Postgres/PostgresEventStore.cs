@@ -48,18 +48,37 @@ internal sealed partial class PostgresEventStore(PostgresDatabase database, Chan
         database.ReadAsync<IReadOnlyList<LoggedEvent>>(
             async connection =>
             {
-                await using var command = shard is { } number
-                    ? connection.Command(LogOfShard, Long(after), Long(limit), Short(number))
-                    : connection.Command(Log, Long(after), Long(limit));
-                var unnamed = new HashSet<long>();
-                var events = await command.ListAsync(
-                    row => Event(row, row.GetInt64(2) < 0 ? Scope(row, 10) : Name(row.GetInt64(2), unnamed)),
-                    cancellationToken
-                );
-                return unnamed.Count == 0 ? events : await NameAsync(connection, events, unnamed, cancellationToken);
+                var events = new List<LoggedEvent>();
+                for (long? next = after; next is { } from; )
+                {
+                    (var some, next) = await ReadSomeAsync(connection, from, shard, limit - events.Count, cancellationToken);
+                    events.AddRange(some);
+                }
+                return events;
             },
             cancellationToken
         );
+
+    /// <summary>Up to the limit; with where to go on when some of them were left out and the log may have more.</summary>
+    private async Task<(List<LoggedEvent> Events, long? Next)> ReadSomeAsync(
+        NpgsqlConnection connection,
+        long after,
+        int? shard,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = shard is { } number
+            ? connection.Command(LogOfShard, Long(after), Long(limit), Short(number))
+            : connection.Command(Log, Long(after), Long(limit));
+        var unnamed = new HashSet<long>();
+        var read = await command.ListAsync(
+            row => Event(row, row.GetInt64(2) < 0 ? Scope(row, 10) : Name(row.GetInt64(2), unnamed)),
+            cancellationToken
+        );
+        var events = unnamed.Count == 0 ? read : await NameAsync(connection, read, unnamed, cancellationToken);
+        return (events, events.Count < read.Count && read.Count == limit ? read[^1].Position : null);
+    }
 
     private static ExecutionKey Scope(NpgsqlDataReader row, int column) =>
         new(row.GetString(column), row.GetString(column + 1), row.GetString(column + 2));

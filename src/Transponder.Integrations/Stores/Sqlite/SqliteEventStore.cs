@@ -50,6 +50,14 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
 
     private List<LoggedEvent> Read(SqliteDatabase database, long after, int? shard, int limit)
     {
+        var events = new List<LoggedEvent>();
+        while (ReadSome(database, events, ref after, shard, limit - events.Count)) { }
+        return events;
+    }
+
+    /// <summary>Adds up to the limit; true when some were left out, whose execution is being removed, and there may be more behind them.</summary>
+    private bool ReadSome(SqliteDatabase database, List<LoggedEvent> events, ref long after, int? shard, int limit)
+    {
         const string Select = """
             SELECT position, id, execution_id, kind, phase, sequence, occurred_at, received_at, request, traceparent,
               scope_project, scope_domain, scope_name
@@ -59,11 +67,14 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
             ? database.Use(Select + " WHERE shard = ? AND position > ? ORDER BY position LIMIT ?").Add(one)
             : database.Use(Select + " WHERE position > ? ORDER BY position LIMIT ?");
         rows.Add(after).Add(limit);
-        var events = new List<LoggedEvent>();
-        while (rows.Step())
+        var (read, before) = (0, events.Count);
+        for (; rows.Step(); read++)
+        {
+            after = rows.Long(0);
             if ((rows.Long(2) < 0 ? Scope(rows, 10) : Name(database, rows.Long(2))) is { } name)
                 events.Add(Event(rows, name));
-        return events;
+        }
+        return read == limit && events.Count - before < read;
     }
 
     private static ExecutionKey Scope(SqliteStatement rows, int column) =>
