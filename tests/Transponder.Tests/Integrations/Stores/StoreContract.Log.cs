@@ -1,4 +1,5 @@
 using Transponder.Core.Events;
+using Transponder.Core.Executions;
 using Transponder.Protocol;
 using Xunit;
 
@@ -8,6 +9,25 @@ public abstract partial class StoreContract
 {
     [Fact]
     public async Task Bounds_OfAnEmptyLog_AreZero() => Assert.Equal((0, 0), await Store.Events.BoundsAsync(Token));
+
+    [Fact]
+    public async Task Read_PastExecutionsThatAreBeingRemoved_FillsItsPage()
+    {
+        ExecutionKey[] keys =
+        [
+            await CreateAsync(),
+            await CreateAsync(StoreSamples.Execution("f2")),
+            await CreateAsync(StoreSamples.Execution("f3")),
+        ];
+        foreach (var key in keys)
+            await AppendAsync(key);
+        await ExecuteAsync("DELETE FROM executions WHERE name = 'f2'");
+
+        // Fewer than asked for would mean that the log has no more.
+        Assert.Equal([keys[0], keys[2]], (await Store.Events.ReadAsync(0, null, 2, Token)).Select(one => one.Execution));
+        Assert.Equal([keys[2]], (await Store.Events.ReadAsync(1, null, 1, Token)).Select(one => one.Execution));
+        Assert.Empty(await Store.Events.ReadAsync(1, keys[1].Shard, 1, Token));
+    }
 
     [Fact]
     public async Task Search_ByExecutionProjectAndPhase_FindsThoseInOrder()

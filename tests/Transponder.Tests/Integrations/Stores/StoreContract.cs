@@ -60,6 +60,9 @@ public abstract partial class StoreContract : IAsyncLifetime
     /// <summary>Replaces <see cref="Store"/> by one on empty data whose migrations have not been applied.</summary>
     protected abstract Task<IStore> OpenEmptyAsync();
 
+    /// <summary>Runs one statement beside the store.</summary>
+    protected abstract Task ExecuteAsync(string sql);
+
     /// <summary>Stores an execution and answers its name.</summary>
     protected async Task<ExecutionKey> CreateAsync(NewExecution? execution = null)
     {

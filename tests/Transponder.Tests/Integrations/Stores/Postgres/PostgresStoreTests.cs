@@ -12,5 +12,7 @@ public sealed class PostgresStoreTests(PostgresCluster cluster) : StoreContract
 
     protected override async Task<IStore> OpenAsync() => PostgresDatabases.Open(_database ??= await cluster.CreateDatabaseAsync());
 
+    protected override Task ExecuteAsync(string sql) => PostgresDatabases.RunAsync(_database!, sql);
+
     protected override async Task<IStore> OpenEmptyAsync() => PostgresDatabases.Open(await cluster.CreateDatabaseAsync());
 }

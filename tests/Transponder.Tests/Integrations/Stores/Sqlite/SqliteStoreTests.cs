@@ -19,6 +19,12 @@ public sealed class SqliteStoreTests : StoreContract
 
     protected override Task<IStore> OpenEmptyAsync() => OpenAsync("other/transponder.db");
 
+    protected override Task ExecuteAsync(string sql)
+    {
+        SqliteUpgradeTests.Execute(_folder.File("data/transponder.db"), sql);
+        return Task.CompletedTask;
+    }
+
     private Task<IStore> OpenAsync(string name) =>
         Task.FromResult<IStore>(SqliteStore.Open(new SqliteOptions { File = _folder.File(name) }, TimeProvider.System));
 }

@@ -34,7 +34,7 @@ public sealed class SqliteUpgradeTests
     }
 
     // The library is set up by the store that was opened before.
-    private static void Execute(string file, string sql)
+    internal static void Execute(string file, string sql)
     {
         Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(file, out var database));
         using (database)
