@@ -6,7 +6,7 @@ using Xunit;
 namespace Transponder.Tests.Notifiers.Channels;
 
 /// <summary>What every channel does with a message's fields, links and markup.</summary>
-public abstract partial class ChannelContract
+public abstract partial class MessageContract
 {
     private const string Run = "https://runs.example/7?a=1&b=2";
 
