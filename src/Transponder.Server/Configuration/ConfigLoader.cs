@@ -43,7 +43,7 @@ public static class ConfigLoader
     internal static void Note(string yaml, KeyNotes notes)
     {
         var problems = new List<ConfigProblem>();
-        Read(YamlFile.Parse("sample.yaml", yaml, problems), problems, notes);
+        Read(YamlFile.Parse("sample.yaml", yaml, problems), problems, notes, [new SamplePlugin()]);
     }
 
     private static ConfigResult Read(

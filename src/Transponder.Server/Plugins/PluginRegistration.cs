@@ -18,10 +18,12 @@ internal sealed class PluginRegistration(NotifierPlugin plugin) : IChannelRegist
         var secrets = new Dictionary<string, SecretRef>();
         foreach (var key in options.Keys)
         {
-            if (options.IsMap(key) && options.Secret(key) is { } secret)
-                secrets[key] = secret;
-            else if (!options.IsMap(key) && options.Text(key) is { } text)
-                values[key] = text;
+            if (options.TextOrSecret(key) is not { } written)
+                continue;
+            if (options.IsMap(key))
+                secrets[key] = written;
+            else
+                values[key] = options.Text(key)!;
         }
 
         var channel = new PluginChannelOptions

@@ -7,6 +7,9 @@ namespace Transponder.Server.Plugins;
 /// <summary>The types of channel that plugins add, each under a name of its own.</summary>
 internal sealed partial class PluginSet
 {
+    /// <summary>What a type may be called.</summary>
+    public const string NamePattern = "^[a-z0-9][a-z0-9-]{0,62}$";
+
     private readonly Dictionary<string, PluginRegistration> types = new(StringComparer.Ordinal);
 
     /// <summary>All types of channel, for people.</summary>
@@ -26,6 +29,6 @@ internal sealed partial class PluginSet
         return types.TryAdd(type, new PluginRegistration(plugin)) ? null : $"the type \"{type}\" is another plugin's already";
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]
+    [GeneratedRegex(NamePattern)]
     private static partial Regex Name();
 }

@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Transponder.Server.Plugins;
 
 namespace Transponder.Server.Configuration.Reference;
 
-/// <summary>The reference as a JSON schema, for editors. Stricter than the program only in that it knows the keys as they are usually spelt.</summary>
+/// <summary>The reference as a JSON schema, for editors. Stricter than the program only in that it knows the keys as they are usually spelt, and plugins by their options.</summary>
 internal static class JsonSchema
 {
     private static readonly JsonSerializerOptions Layout = new()
@@ -36,16 +37,16 @@ internal static class JsonSchema
             else
                 properties[name] = Value(key, note, notes, descriptions);
         }
-        foreach (
-            var type in notes
-                .All.Keys.Where(key => key.StartsWith(prefix + "*(", StringComparison.Ordinal))
-                .Select(key => TypeOf(key, prefix))
-                .Distinct()
-        )
+        var types = notes
+            .All.Keys.Where(key => key.StartsWith(prefix + "*(", StringComparison.Ordinal))
+            .Select(key => TypeOf(key, prefix))
+            .Distinct()
+            .ToList();
+        foreach (var type in types)
         {
             var one = Map($"{prefix}*({type})", notes, descriptions);
-            one["properties"]!["type"] = new JsonObject { ["const"] = type };
-            one["required"] = new JsonArray("type");
+            one["properties"]!["type"] = type == SamplePlugin.Name ? AnyBut(types) : new JsonObject { ["const"] = type };
+            one["required"] = type == SamplePlugin.Name ? new JsonArray("type", "options") : new JsonArray("type");
             typed.Add(one);
         }
         if (typed.Count > 0)
@@ -90,6 +91,18 @@ internal static class JsonSchema
             value["default"] = preset;
         return value;
     }
+
+    // What a plugin is called is known to the program alone; its options set it apart from a misspelt type.
+    private static JsonObject AnyBut(IEnumerable<string> types) =>
+        new()
+        {
+            ["type"] = "string",
+            ["pattern"] = PluginSet.NamePattern,
+            ["not"] = new JsonObject
+            {
+                ["enum"] = new JsonArray([.. types.Where(type => type != SamplePlugin.Name).Select(type => JsonValue.Create(type))]),
+            },
+        };
 
     private static JsonObject Range(KeyNote note) =>
         new()

@@ -32,7 +32,7 @@ public sealed partial class ConfigReferenceTests
 
     [Fact]
     [Trait("needs", "servers")]
-    public async Task Schema_TakesEveryExampleAndRefusesMistakes()
+    public async Task Schema_TakesEveryExampleAndPluginsAndRefusesMistakes()
     {
         var examples = Repository
             .Files("*.md")
@@ -45,6 +45,17 @@ public sealed partial class ConfigReferenceTests
                 ["value"] = Json(example.text),
                 ["valid"] = true,
             });
+        var plugins = new[]
+        {
+            "channels: { a: { type: ntfy, options: { url: x, count: 3, token: { env: A } } } }",
+            "channels: { a: { type: ntfy, title: t, body: b, projects: [ p ], domains: d, options: {} } }",
+            "channels: { a: { type: ntfy, options: } }",
+        }.Select(plugin => new JsonObject
+        {
+            ["name"] = plugin,
+            ["value"] = Json(plugin),
+            ["valid"] = true,
+        });
         var mistakes = new[]
         {
             "serverr: {}",
@@ -53,6 +64,11 @@ public sealed partial class ConfigReferenceTests
             "channels: { a: { type: fax } }",
             "retention: { events: soon }",
             "channels: { a: { type: slack, botToken: { env: A, file: B } } }",
+            "channels: { a: { type: slack, options: { botToken: { env: A } } } }",
+            "channels: { a: { type: ntfy, url: x } }",
+            "channels: { a: { type: ntfy, options: {}, url: x } }",
+            "channels: { a: { type: ntfy, options: { a: { env: A, file: B } } } }",
+            "channels: { a: { type: No Name, options: {} } }",
         }.Select(mistake => new JsonObject
         {
             ["name"] = mistake,
@@ -63,7 +79,7 @@ public sealed partial class ConfigReferenceTests
         var result = await NodeScript.RunAsync(
             "Server/Configuration/Reference/validate.js",
             [Repository.File("docs/transponder.schema.json")],
-            new JsonArray([.. examples, .. mistakes]).ToJsonString()
+            new JsonArray([.. examples, .. plugins, .. mistakes]).ToJsonString()
         );
 
         Assert.True(result.ExitCode == 0, result.Output);
