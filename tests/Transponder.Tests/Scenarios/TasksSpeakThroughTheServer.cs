@@ -142,11 +142,15 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         Assert.DoesNotContain("others", absent);
         Assert.Contains("open are: also, open", absent);
         await DeniedAsync(ci, Request("t-2", "mixed", "run"), "channel mixed is not open");
+        var mail = Request("t-4", "email", "run");
+        mail.Target = "a@example.com";
+        await DeniedAsync(ci, mail, "channel email is not open to project flytesnacks");
+        await DeniedAsync(ci, Request("t-5", "people", "run"), "is not open");
         await DeniedAsync(other, Request("t-3", "open", "run"), "project flytesnacks is not open");
 
         using var tokens = server.Connect(TokenConfig.Secret("root"));
         var all = await tokens.Operations.ListChannelsAsync(ScenarioServer.Token);
-        Assert.Equal(["also", "open", "others"], all.Channels.Select(channel => channel.Name));
+        Assert.Equal(["also", "email", "open", "others"], all.Channels.Select(channel => channel.Name));
 
         using var reader = server.Connect(TokenConfig.Secret("reader"));
         Assert.Equal(["also", "open"], (await reader.Operations.ListChannelsAsync(ScenarioServer.Token)).Channels.Select(one => one.Name));
@@ -167,7 +171,10 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
                 {
                     LaunchPlan = Platform.PlanId,
                     Metadata = new ExecutionMetadata(),
-                    Notifications = new NotificationList { Notifications = { Platform.Notify([WorkflowPhase.Failed], "others") } },
+                    Notifications = new NotificationList
+                    {
+                        Notifications = { Platform.Notify([WorkflowPhase.Failed], "others", "a@example.com") },
+                    },
                 },
             }
         );
@@ -175,9 +182,12 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         await Platform.SendAsync(root.Admin, Platform.Event("sly", WorkflowPhase.Failed));
         await Eventually.TrueAsync(
             async () =>
-                await Platform.DeliveriesAsync(root, "sly")
-                    is [{ State: Delivery.Types.State.Dead, Reason: "channel_closed", Channel: "others" }],
-            "the notification that may not go there"
+                (await Platform.DeliveriesAsync(root, "sly")).OrderBy(one => one.Channel, StringComparer.Ordinal).ToList()
+                    is [
+                        { State: Delivery.Types.State.Dead, Reason: "channel_closed", Channel: "email" },
+                        { State: Delivery.Types.State.Dead, Reason: "channel_closed", Channel: "others" },
+                    ],
+            "the notifications that may not go there"
         );
     }
 
@@ -297,12 +307,15 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         $$"""
             {{tokens.Yaml.TrimEnd()}}
               serviceAccounts: [ {{pods.Yaml()}}{{(second is null ? "" : $", {second.Yaml("second")}")}} ]
-            notifications: { type: embedded, strictAddresses: false }
+            notifications:
+              type: embedded
+              strictAddresses: false
+              emailer: { sender: a@example.com, projects: [ other ], emailServerConfig: { serviceName: smtp, smtpServer: 127.0.0.1 } }
             channels:
               open: { type: webhook, url: '{{receiver.Url}}', projects: [ {{Platform.Project}}, other ] }
               also: { type: webhook, url: '{{receiver.Url}}?also' }
               others: { type: webhook, url: '{{receiver.Url}}?others', projects: [ other ] }
-            recipients: { everyone: [ open, also ], mixed: [ open, others ] }
+            recipients: { everyone: [ open, also ], mixed: [ open, others ], people: [ open, a@example.com ] }
             outbound: { allow: [ 127.0.0.0/8 ] }
 
             """;

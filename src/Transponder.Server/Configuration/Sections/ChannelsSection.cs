@@ -50,8 +50,8 @@ internal static partial class ChannelsSection
             : null;
     }
 
-    // An empty list could be meant as none or as all, so it is neither.
-    private static HashSet<string>? Names(ConfigSection channel, string key)
+    /// <summary>The projects or domains that a channel is open to; null = all. An empty list could be meant as none or as all, so it is neither.</summary>
+    public static HashSet<string>? Names(ConfigSection channel, string key)
     {
         var names = channel.Texts(key);
         if (!channel.Mentions(key))

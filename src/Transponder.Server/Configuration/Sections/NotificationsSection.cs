@@ -1,4 +1,5 @@
 using Transponder.Notifiers.Outbound;
+using Transponder.Server.Channels;
 
 namespace Transponder.Server.Configuration.Sections;
 
@@ -16,10 +17,22 @@ internal static class NotificationsSection
         {
             Enabled = enabled,
             StrictAddresses = section.Flag("strictAddresses", true),
-            Mail = MailSection.Read(section, emailer, directory, outbound, enabled),
+            Mail = Mail(section, emailer, directory, outbound, enabled),
             Subject = Template(emailer, "subject"),
             Body = Template(emailer, "body"),
         };
+    }
+
+    private static ChannelOptions? Mail(ConfigSection section, ConfigSection emailer, string secrets, OutboundPolicy outbound, bool enabled)
+    {
+        var (projects, domains) = (ChannelsSection.Names(emailer, "projects"), ChannelsSection.Names(emailer, "domains"));
+        return MailSection.Read(section, emailer, secrets, outbound, enabled) is { } mail
+            ? mail with
+            {
+                Projects = projects,
+                Domains = domains,
+            }
+            : null;
     }
 
     /// <summary>A template of the platform's own; what looks like a token and is none stays as written, with a warning.</summary>
