@@ -17,11 +17,17 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
     /// <summary>The files of all channels, oldest first.</summary>
     public IReadOnlyList<FileInfo> All()
     {
+        var all = Named("*" + Suffix);
+        Array.Sort(all, (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        return all;
+    }
+
+    /// <summary>The files whose names are of that form.</summary>
+    public FileInfo[] Named(string form)
+    {
         try
         {
-            var all = new DirectoryInfo(options.Directory).GetFiles("*" + Suffix);
-            Array.Sort(all, (one, other) => string.CompareOrdinal(one.Name, other.Name));
-            return all;
+            return new DirectoryInfo(options.Directory).GetFiles(form);
         }
         catch (DirectoryNotFoundException)
         {
@@ -29,34 +35,35 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>Where a file of that name is.</summary>
+    public string PathOf(string name) => Path.Combine(options.Directory, name);
+
     /// <summary>The files of one channel, oldest first.</summary>
     public IEnumerable<FileInfo> Of(string mark) => All().Where(file => MarkOf(file) == mark);
 
-    /// <summary>Writes a message to disk, and only then gives it its name.</summary>
+    /// <summary>Writes a message to disk, and only then gives it its name, which is on disk too when this returns.</summary>
     public string Write(string channel, byte[] bytes)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(options.Directory);
-        else
-            Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{Next():D19}-{Mark(channel)}-{Guid.NewGuid():N}");
-        var unfinished = Path.Combine(options.Directory, name + Unfinished);
+        DirectorySync.Create(options.Directory);
+        var whole = PathOf(string.Create(CultureInfo.InvariantCulture, $"{Next():D19}-{Mark(channel)}-{Guid.NewGuid():N}{Suffix}"));
         try
         {
-            using (var file = new FileStream(unfinished, Private(FileMode.CreateNew, FileShare.None)))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-            var whole = Path.Combine(options.Directory, name + Suffix);
-            File.Move(unfinished, whole);
+            Write(whole, bytes, isDurable: true);
+            DirectorySync.Flush(options.Directory);
             return whole;
         }
         catch
         {
-            File.Delete(unfinished);
+            File.Delete(whole);
             throw;
         }
+    }
+
+    /// <summary>Writes a file, whole or not at all, unless there is one already.</summary>
+    public void WriteOnce(string path, byte[] bytes)
+    {
+        DirectorySync.Create(options.Directory);
+        Write(path, bytes, isDurable: false);
     }
 
     /// <summary>Takes a channel's lock; null while somebody else has it.</summary>
@@ -102,6 +109,25 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
             var next = Math.Max(before + 1, time.GetUtcNow().UtcTicks);
             if (Interlocked.CompareExchange(ref last, next, before) == before)
                 return next;
+        }
+    }
+
+    private void Write(string path, byte[] bytes, bool isDurable)
+    {
+        var unfinished = PathOf($"{Guid.NewGuid():N}{Unfinished}");
+        try
+        {
+            using (var file = new FileStream(unfinished, Private(FileMode.CreateNew, FileShare.None)))
+            {
+                file.Write(bytes);
+                file.Flush(isDurable);
+            }
+            File.Move(unfinished, path);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
         }
     }
 

@@ -95,6 +95,27 @@ public sealed class TaskToolNotifies : IAsyncLifetime
     [Fact]
     public async Task Failure_FailsTheCall_OnlyWhenStrict()
     {
+    [Fact]
+    public async Task KeptMessage_IsOnDiskUnderItsName_BeforeItIsSent()
+    {
+        Executable.Require("strace", "strace");
+        await using var shell = _tool.Shell(
+            "strace -f -y -e trace=/^fsync,/^link,/^rename,/^connect -o calls $T notify webhook://env:HOOK -m x --strict",
+            Hook
+        );
+        Assert.Equal(0, await shell.ExitAsync(TimeSpan.FromSeconds(60)));
+
+        var calls = File.ReadAllLines(_tool.Place("calls"));
+        int After(int start, params string[] words) =>
+            Array.FindIndex(calls, start + 1, line => Array.TrueForAll(words, word => line.Contains(word, StringComparison.Ordinal)));
+        var made = After(-1, "fsync(", _tool.Directory + ">");
+        var written = After(made, "fsync(", ".tmp>");
+        var named = After(written, ".json\"");
+        var kept = After(named, "fsync(", "/spool>");
+        var sent = After(kept, "connect(", "sin_port");
+        Assert.True(made >= 0 && written > made && named > written && kept > named && sent > kept, string.Join('\n', calls));
+    }
+
         _receiver.Answer = _ => ReceiverAnswer.Of(422);
 
         var (code, output, _) = await _tool.RunAsync(["notify", "webhook://env:HOOK", "-m", "x"], Hook);

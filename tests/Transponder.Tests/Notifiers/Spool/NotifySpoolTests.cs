@@ -163,6 +163,23 @@ public sealed class NotifySpoolTests : IDisposable
     }
 
     [Fact]
+    public void Add_PlaceIsNotThereYet_MakesItWithAllAboveIt_Private()
+    {
+        var place = folder.File("a/b/c");
+        var spool = new NotifySpool(new SpoolOptions { Directory = place + "/" }, clock);
+
+        Assert.Null(spool.Add("c", Message("m-1")));
+        Assert.Null(spool.Add("c", Message("m-2")));
+
+        Assert.Equal(2, Directory.GetFiles(place, "*.json").Length);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(folder.File("a/b"))
+            );
+    }
+
+    [Fact]
     public void Add_NoDirectoryCanBeMade_IsSaidAndNotThrown()
     {
         folder.Write("file", "x");
