@@ -41,28 +41,19 @@ public sealed class MultiNotifier : Notifier
     protected internal override bool ShowsParts => true;
 
     internal override Task<NotifyResult> NotifyCoreAsync(Message message, TaskContext context, CancellationToken cancellationToken) =>
-        all ? NotifyAllAsync(message, context, cancellationToken) : base.NotifyCoreAsync(message, context, cancellationToken);
+        all
+            ? NotifyAllAsync(message, context, cancellationToken)
+            : PodDelivery.SendAsync(new Turn(this, context), message, context, cancellationToken);
 
     /// <inheritdoc />
     protected override async Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (all)
-        {
-            var sent = await Task.WhenAll(channels.Select(channel => channel.SendAsync(channel.Fit(message), cancellationToken)))
-                .ConfigureAwait(false);
-            return Together([.. sent.Select((result, i) => (channels[i].Type, result))]);
-        }
-
-        var failures = new List<(string, DeliveryResult)>();
-        foreach (var channel in channels)
-        {
-            var result = await channel.SendAsync(channel.Fit(message), cancellationToken).ConfigureAwait(false);
-            if (result is DeliveryResult.Delivered delivered)
-                return new DeliveryResult.Delivered(delivered.Receipt, $"by {channel.Type}");
-            failures.Add((channel.Type, result));
-        }
-        return Together(failures);
+        if (!all)
+            return await InTurnAsync(message, null, cancellationToken).ConfigureAwait(false);
+        var sent = await Task.WhenAll(channels.Select(channel => channel.SendAsync(channel.Fit(message), cancellationToken)))
+            .ConfigureAwait(false);
+        return Together([.. sent.Select((result, i) => (channels[i].Type, result))]);
     }
 
     /// <inheritdoc />
@@ -71,6 +62,21 @@ public sealed class MultiNotifier : Notifier
         foreach (var channel in channels)
             await channel.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<DeliveryResult> InTurnAsync(Message message, TaskContext? context, CancellationToken cancellationToken)
+    {
+        var failures = new List<(string, DeliveryResult)>();
+        foreach (var channel in channels)
+        {
+            var placed = context?.Place(channel, channel.Fit(message)) ?? channel.Fit(message);
+            var result = await channel.SendAsync(placed, cancellationToken).ConfigureAwait(false);
+            context?.Remember(channel, placed, result);
+            if (result is DeliveryResult.Delivered delivered)
+                return new DeliveryResult.Delivered(delivered.Receipt, $"by {channel.Type}");
+            failures.Add((channel.Type, result));
+        }
+        return Together(failures);
     }
 
     private async Task<NotifyResult> NotifyAllAsync(Message message, TaskContext context, CancellationToken cancellationToken)
@@ -94,5 +100,29 @@ public sealed class MultiNotifier : Notifier
         return passing.Count > 0
             ? new DeliveryResult.Retry(passing[0].Reason, detail, passing.Min(retry => retry.After))
             : new DeliveryResult.Rejected(failed[0].Result.Reason, detail);
+    }
+
+    /// <summary>The channels in turn on somebody's behalf: each goes on with its own threads, and replaces its own messages.</summary>
+    private sealed class Turn : Notifier
+    {
+        private readonly MultiNotifier owner;
+        private readonly TaskContext context;
+
+        public Turn(MultiNotifier owner, TaskContext context)
+        {
+            (this.owner, this.context) = (owner, context);
+            OnDefect = owner.OnDefect;
+        }
+
+        public override string Type => owner.Type;
+
+        public override TimeSpan Timeout => owner.Timeout;
+
+        protected internal override bool ShowsExecution => true;
+
+        protected internal override bool ShowsParts => true;
+
+        protected override Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken) =>
+            owner.InTurnAsync(message, context, cancellationToken);
     }
 }

@@ -14,7 +14,7 @@ internal static class PodDelivery
         using var deadline = new CancellationTokenSource(context.Retry.Deadline, context.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         using var span = NotifyTelemetry.Begin(notifier);
-        var fitting = context.Updates.Continue(notifier, context.Threads.Continue(notifier, notifier.Fit(message)));
+        var fitting = context.Place(notifier, notifier.Fit(message));
         var attempts = 0;
         DeliveryResult? last = null;
         try
@@ -40,8 +40,7 @@ internal static class PodDelivery
                 ? new DeliveryResult.Retry(DeliveryReason.Interrupted, "the caller cancelled; whether the message arrived is unknown")
                 : last ?? new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {context.Retry.Deadline.TotalSeconds:0.#} s");
         }
-        context.Threads.Remember(notifier, fitting, last);
-        context.Updates.Remember(notifier, fitting, last);
+        context.Remember(notifier, fitting, last);
         NotifyTelemetry.End(span, notifier, last);
         return new NotifyResult(notifier.Type, last, attempts, context.Time.GetElapsedTime(start));
     }

@@ -91,6 +91,16 @@ public sealed record TaskContext
         };
     }
 
+    /// <summary>The message where it belongs in a channel: under its thread's first, in its predecessor's place.</summary>
+    internal Message Place(Notifier channel, Message message) => Updates.Continue(channel, Threads.Continue(channel, message));
+
+    /// <summary>Takes note of where a channel put a message.</summary>
+    internal void Remember(Notifier channel, Message message, DeliveryResult result)
+    {
+        Threads.Remember(channel, message, result);
+        Updates.Remember(channel, message, result);
+    }
+
     internal static TaskContext From(PodEnvironment environment, PodOptions options)
     {
         var secrets = new TaskSecrets(

@@ -20,6 +20,6 @@ internal sealed class ThreadReceipts
     public void Remember(Notifier notifier, Message message, DeliveryResult result)
     {
         if (notifier.KeepsThreads && message.ThreadKey is { } key && result is DeliveryResult.Delivered { Receipt: { } receipt })
-            receipts.TryAdd((notifier, key, message.Target), receipt);
+            receipts.TryAdd((notifier, key, message.Target), message.ThreadReceipt ?? receipt);
     }
 }

@@ -5,6 +5,7 @@ namespace Transponder.Notifiers.Spool;
 /// <summary>Sends what waits for one channel, whose lock the caller holds, until it does not take a message.</summary>
 internal sealed class ChannelFlush(SpoolFiles files, SpoolOptions options, TimeProvider time, TaskContext context)
 {
+    private readonly SpoolThreads threads = new(files, time);
     private readonly List<string> problems = [];
     private int delivered;
     private int rejected;
@@ -28,7 +29,7 @@ internal sealed class ChannelFlush(SpoolFiles files, SpoolOptions options, TimeP
             cancellationToken.ThrowIfCancellationRequested();
             if (Open(file) is not { } kept)
                 continue;
-            var result = await notifier.NotifyCoreAsync(kept.Message, context, cancellationToken).ConfigureAwait(false);
+            var result = await threads.SendAsync(kept.Channel, notifier, kept.Message, context, cancellationToken).ConfigureAwait(false);
             Last = result.Last;
             tell(file.FullName, result);
             if (result.Last is DeliveryResult.Retry or DeliveryResult.Rejected { Scope: RejectionScope.Destination })

@@ -78,7 +78,9 @@ public sealed class NotifySpool
         var start = context.Time.GetTimestamp();
         if (Write(channel, message, out var file) is { } problem)
         {
-            var sent = await notifier.NotifyCoreAsync(message, context, cancellationToken).ConfigureAwait(false);
+            var sent = await new SpoolThreads(files, time)
+                .SendAsync(channel, notifier, message, context, cancellationToken)
+                .ConfigureAwait(false);
             return sent.IsDelivered ? sent : sent with { SpoolProblem = problem };
         }
 

@@ -91,6 +91,28 @@ public sealed class MultiNotifierTests
     }
 
     [Fact]
+    public async Task First_EachChannelGoesOnWithItsOwnThreadsAndReplacesItsOwnMessages()
+    {
+        ThreadingNotifier one = new(),
+            two = new();
+        await using var first = MultiNotifier.FirstThatWorks(one, two);
+        var context = TaskContext.FromPod() with { Retry = RetryPolicy.Once };
+        async Task SendAsync(string id) =>
+            await first.NotifyAsync(context.Compose(id) with { Id = id, ThreadKey = "x", UpdateKey = "u" }, context, Token);
+
+        await SendAsync("m-1");
+        one.Fails = true;
+        await SendAsync("m-2");
+        await SendAsync("m-3");
+        one.Fails = false;
+        await SendAsync("m-4");
+
+        Assert.Equal((null, "receipt of m-1"), (one.Under["m-1"], one.Under["m-4"]));
+        Assert.Equal((null, "receipt of m-2"), (two.Under["m-2"], two.Under["m-3"]));
+        Assert.Equal(("receipt of m-1", "receipt of m-2"), (one.Replaced["m-4"], two.Replaced["m-3"]));
+    }
+
+    [Fact]
     public async Task Targeted_AnyMessage_GoesToItsTarget()
     {
         var channel = new RecordingNotifier();

@@ -53,6 +53,26 @@ public sealed class TaskToolNotifies : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SecondCall_AnswersInTheThreadOfTheFirst()
+    {
+        var posted = 0;
+        _receiver.Answer = _ =>
+            ReceiverAnswer.Of(200, $$"""{"ok":true,"channel":"C1","ts":"17.{{Interlocked.Increment(ref posted):D6}}"}""");
+        var slack = new Dictionary<string, string?> { ["SLACK_TOKEN"] = "xoxb-1" };
+        var channel = $"slack://env:SLACK_TOKEN?to=%23alerts&api={Uri.EscapeDataString(_receiver.Url)}";
+        foreach (var thread in (string[])["a", "b", "a", "a"])
+        {
+            var (code, output, _) = await _tool.RunAsync(["notify", channel, "-m", "hello", "--thread", thread, "--strict"], slack);
+            Assert.Equal((0, ""), (code, output));
+        }
+
+        Assert.Equal(
+            [null, null, "17.000001", "17.000001"],
+            _receiver.Received.Select(request => request.Json.TryGetProperty("thread_ts", out var ts) ? ts.GetString() : null)
+        );
+    }
+
+    [Fact]
     public async Task DeadNetwork_KeepsTheMessage_AndTheNextCallSendsBothInOrder()
     {
         await using var network = TcpFaultProxy.Start(_receiver.Port, Fault.Refuse);
@@ -76,26 +96,6 @@ public sealed class TaskToolNotifies : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Flush_SendsWhatWaits_AndACallToAnotherChannelToo()
-    {
-        await using var network = TcpFaultProxy.Start(_receiver.Port, Fault.Refuse);
-        var hook = new Dictionary<string, string?>(Hook) { ["LATER"] = $"http://127.0.0.1:{network.Port}/hook" };
-        await _tool.RunAsync(["notify", "webhook://env:LATER", "-m", "one", "--deadline", "1s"], hook);
-        Assert.Contains("0 sent, 1 still waiting", (await _tool.RunAsync(["flush", "--deadline", "1s"], hook)).Output);
-
-        network.Set(Fault.None);
-        Assert.Contains(
-            "1 earlier messages have been sent",
-            (await _tool.RunAsync(["notify", "webhook://env:HOOK", "-m", "two"], hook)).Output
-        );
-        Assert.Equal(["two", "one"], _receiver.Received.Select(request => request.Json.GetProperty("title").GetString()));
-        Assert.Contains("0 sent, 0 still waiting", (await _tool.RunAsync(["flush", "--strict"], hook)).Output);
-    }
-
-    [Fact]
-    public async Task Failure_FailsTheCall_OnlyWhenStrict()
-    {
-    [Fact]
     public async Task KeptMessage_IsOnDiskUnderItsName_BeforeItIsSent()
     {
         Executable.Require("strace", "strace");
@@ -116,6 +116,26 @@ public sealed class TaskToolNotifies : IAsyncLifetime
         Assert.True(made >= 0 && written > made && named > written && kept > named && sent > kept, string.Join('\n', calls));
     }
 
+    [Fact]
+    public async Task Flush_SendsWhatWaits_AndACallToAnotherChannelToo()
+    {
+        await using var network = TcpFaultProxy.Start(_receiver.Port, Fault.Refuse);
+        var hook = new Dictionary<string, string?>(Hook) { ["LATER"] = $"http://127.0.0.1:{network.Port}/hook" };
+        await _tool.RunAsync(["notify", "webhook://env:LATER", "-m", "one", "--deadline", "1s"], hook);
+        Assert.Contains("0 sent, 1 still waiting", (await _tool.RunAsync(["flush", "--deadline", "1s"], hook)).Output);
+
+        network.Set(Fault.None);
+        Assert.Contains(
+            "1 earlier messages have been sent",
+            (await _tool.RunAsync(["notify", "webhook://env:HOOK", "-m", "two"], hook)).Output
+        );
+        Assert.Equal(["two", "one"], _receiver.Received.Select(request => request.Json.GetProperty("title").GetString()));
+        Assert.Contains("0 sent, 0 still waiting", (await _tool.RunAsync(["flush", "--strict"], hook)).Output);
+    }
+
+    [Fact]
+    public async Task Failure_FailsTheCall_OnlyWhenStrict()
+    {
         _receiver.Answer = _ => ReceiverAnswer.Of(422);
 
         var (code, output, _) = await _tool.RunAsync(["notify", "webhook://env:HOOK", "-m", "x"], Hook);
