@@ -102,7 +102,7 @@ public abstract class Notifier : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {Timeout.TotalSeconds:0} s");
+            return new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {Timeout.TotalSeconds:0.###} s");
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

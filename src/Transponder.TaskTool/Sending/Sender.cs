@@ -12,6 +12,9 @@ namespace Transponder.TaskTool.Sending;
 /// </summary>
 internal sealed class Sender : IAsyncDisposable
 {
+    // A message's own deadline ends it first, and knows why; the limit is for those that wait before it in the spool.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
     private readonly ChannelBook book;
     private readonly NotifySpool? spool;
     private readonly Action<string> log;
@@ -59,11 +62,11 @@ internal sealed class Sender : IAsyncDisposable
     /// <summary>All channels as one, for whoever sends by itself.</summary>
     public Notifier? Together() => Channels.Count == 0 ? null : MultiNotifier.All(Channels.Select(Kept));
 
-    /// <summary>Sends a message to every channel. Takes no longer than the pod's deadline.</summary>
+    /// <summary>Sends a message to every channel. Takes hardly longer than the pod's deadline.</summary>
     public async Task SendAsync(Message message, CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Pod.Retry.Deadline);
+        limit.CancelAfter(Pod.Retry.Deadline + Margin);
         await Task.WhenAll(Channels.Select(channel => SendAsync(channel, message, limit.Token))).ConfigureAwait(false);
     }
 

@@ -96,7 +96,7 @@ public sealed class ServerDrainsOnSigterm
 
         signal();
 
-        Assert.Equal(status, await server.ExitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(status, await server.ExitAsync(TimeSpan.FromSeconds(20)));
     }
 
     /// <summary>Plays executions until the server is gone, which must say UNAVAILABLE and nothing else; returns those whose end was acknowledged.</summary>

@@ -105,7 +105,7 @@ public sealed class EmailNotifier : Notifier
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var late = new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {Timeout.TotalSeconds:0} s");
+            var late = new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {Timeout.TotalSeconds:0.###} s");
             return [.. recipients.Select(_ => late)];
         }
     }
