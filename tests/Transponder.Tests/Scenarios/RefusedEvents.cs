@@ -16,9 +16,10 @@ public static class RefusedEvents
 
     public static IReadOnlyList<Refusal> All { get; } = [.. Rows()];
 
-    /// <summary>Starts an execution for each row, and sends what precedes the refused events.</summary>
-    public static async Task PrepareAsync(ScenarioServer server)
+    /// <summary>Starts a server with an execution for each row, and sends what precedes the refused events. What is being aborted stays so.</summary>
+    public static async Task<ScenarioServer> ServeAsync()
     {
+        var server = await ScenarioServer.StartAsync("executions: { abortGrace: 10m }");
         await Platform.RegisterAsync(server.Client.Admin);
         foreach (var row in All)
         {
@@ -26,6 +27,7 @@ public static class RefusedEvents
             foreach (var request in row.Before)
                 await Platform.SendAsync(server.Client.Admin, request);
         }
+        return server;
     }
 
     public static void AssertAnswers(IEnumerable<Refusal> rows, IReadOnlyList<Answer> answers) =>

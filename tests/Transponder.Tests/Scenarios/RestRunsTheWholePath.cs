@@ -41,8 +41,7 @@ public sealed class RestRunsTheWholePath
     [InlineData(Binary)]
     public async Task AndTellsOfEveryRefusal(string dialect)
     {
-        await using var server = await ScenarioServer.StartAsync("");
-        await RefusedEvents.PrepareAsync(server);
+        await using var server = await RefusedEvents.ServeAsync();
 
         // JSON cannot write a time after the year 9999.
         var rows = RefusedEvents.All.Where(row => dialect == Binary || row.Title != "node: year 10000").ToList();

@@ -33,8 +33,7 @@ public sealed class UpstreamClientsRunTheWholePath
 
     private static async Task RefuseAsync(Func<ScenarioServer, string, Task<ScriptResult>> client)
     {
-        await using var server = await ScenarioServer.StartAsync("");
-        await RefusedEvents.PrepareAsync(server);
+        await using var server = await RefusedEvents.ServeAsync();
 
         // Neither library writes a message that is nested so deep.
         var rows = RefusedEvents.All.Where(row => row.Title != "node: outputs nested too deep").ToList();
