@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Transponder.Core.Egress;
 
 namespace Transponder.Core.Diagnostics;
 
@@ -46,9 +47,15 @@ public sealed class EgressMetrics : IDisposable
         );
         meter.CreateObservableGauge(
             "transponder_egress_waiting",
-            () => Of(one => one.Waiting ? 1L : 0L),
+            () => Of(one => one.State == SinkState.Running ? 0L : 1L),
             null,
             "1 while nothing gets through to the sink."
+        );
+        meter.CreateObservableGauge(
+            "transponder_egress_refusing",
+            () => Of(one => one.State == SinkState.Refusing ? 1L : 0L),
+            null,
+            "1 while the sink refuses one message after another, and none goes into quarantine any more."
         );
     }
 
@@ -81,5 +88,5 @@ public sealed class EgressMetrics : IDisposable
         [.. readings().Select(one => new Measurement<T>(value(one), new KeyValuePair<string, object?>("sink", one.Sink)))];
 
     /// <summary>How a sink is in this process.</summary>
-    internal readonly record struct Reading(string Sink, int Held, long LagEvents, double LagSeconds, bool Waiting);
+    internal readonly record struct Reading(string Sink, int Held, long LagEvents, double LagSeconds, SinkState State);
 }

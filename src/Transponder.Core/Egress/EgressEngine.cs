@@ -283,7 +283,7 @@ public sealed class EgressEngine : IAsyncDisposable
                 look.Held,
                 look.Lanes == 0 ? 0 : Math.Max(0, last - look.Cursor),
                 look.Oldest is { } oldest ? Math.Max(0, (now - oldest).TotalSeconds) : 0,
-                look.State == SinkState.Waiting
+                look.State
             );
         }
     }

@@ -28,6 +28,12 @@ internal static partial class EgressLog
 
     [LoggerMessage(
         Level = LogLevel.Error,
+        Message = "Sink {Sink} refuses one message after another: {Detail}. It is tried again, and its events are kept"
+    )]
+    public static partial void Refusing(ILogger logger, string sink, string detail);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
         Message = "The event at {Position} of {Execution} is put into quarantine: a defect of ours keeps it from being formatted for sink {Sink}"
     )]
     public static partial void FormatFailed(ILogger logger, Exception error, long position, string execution, string sink);

@@ -32,4 +32,7 @@ public enum SinkState
 
     /// <summary>Nothing gets through; it is tried again and again.</summary>
     Waiting,
+
+    /// <summary>Every message is refused for what it is, too many in a row for the quarantine; it is tried again and again.</summary>
+    Refusing,
 }

@@ -12,6 +12,12 @@ public sealed record RetentionOptions
     /// <summary>How long deliveries stay, with their attempts, after they ended.</summary>
     public TimeSpan? Deliveries { get; init; }
 
+    /// <summary>How long messages that sinks refused stay in quarantine.</summary>
+    public TimeSpan? Quarantine { get; init; }
+
+    /// <summary>How many bytes of messages stay in quarantine, of all sinks together; the oldest go. Null = any number.</summary>
+    public long? QuarantineBytes { get; init; }
+
     /// <summary>How many rows one transaction looks at. Default 500.</summary>
     public int Batch { get; init; } = 500;
 

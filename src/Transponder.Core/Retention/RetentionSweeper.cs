@@ -82,8 +82,26 @@ public sealed partial class RetentionSweeper
                         .ConfigureAwait(false)
                 ).Removed;
         }
+        await SweepQuarantineAsync(kept, now, cancellationToken).ConfigureAwait(false);
         if (deliveries + events + executions > 0)
             LogRemoved(logger, deliveries, events, executions, time.GetUtcNow() - now);
+    }
+
+    private async Task SweepQuarantineAsync(RetentionOptions kept, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (kept.Quarantine is null && kept.QuarantineBytes is null)
+            return;
+        var before = kept.Quarantine is { } age ? now - age : DateTimeOffset.UnixEpoch;
+        var gone = await WalkAsync(
+                "quarantined",
+                before,
+                kept,
+                (step, cancel) => store.RemoveQuarantinedAsync(step, kept.QuarantineBytes ?? long.MaxValue, cancel),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (gone.Removed > 0)
+            LogQuarantine(logger, gone.Removed);
     }
 
     // Up to the slowest cursor what is old enough, and beyond it what no sink may hold back any longer.
@@ -207,6 +225,9 @@ public sealed partial class RetentionSweeper
 
     [LoggerMessage(4, LogLevel.Debug, "The store could not be measured: {Reason}")]
     private static partial void LogNotMeasured(ILogger logger, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "Retention removed {Count} messages that sinks had refused")]
+    private static partial void LogQuarantine(ILogger logger, int count);
 
     private sealed record Walked(int Removed, long Reached, IReadOnlyDictionary<string, long> Unsent);
 }

@@ -26,6 +26,12 @@ public interface IRetentionStore
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
     Task<RetentionResult> RemoveExecutionsAsync(RetentionStep step, CancellationToken cancellationToken);
 
+    /// <summary>Removes what was put into quarantine before a moment, and the oldest of what is too much.</summary>
+    /// <param name="step">How far; each step begins with the oldest.</param>
+    /// <param name="mostBytes">So many bytes of messages stay, of all sinks together.</param>
+    /// <param name="cancellationToken">Observed before the transaction begins.</param>
+    Task<RetentionResult> RemoveQuarantinedAsync(RetentionStep step, long mostBytes, CancellationToken cancellationToken);
+
     /// <summary>How large the store is, and how full its disk.</summary>
     /// <param name="cancellationToken">Ends the read.</param>
     Task<StoreSize> MeasureAsync(CancellationToken cancellationToken);

@@ -52,6 +52,12 @@ internal static class SinkCheckup
                 $"{sink.Type}: nothing gets through: {status.Error}",
                 "correct what it says; events wait until they get through"
             ),
+            { State: SinkState.Refusing } => Finding.Fail(
+                "sink",
+                sink.Name,
+                $"{sink.Type}: {status.Error}",
+                "correct what the other side objects to, or set quarantineLimit: 0 to let all of them go into quarantine"
+            ),
             { Held: > 0 } => Finding.Warn(
                 "sink",
                 sink.Name,

@@ -57,7 +57,7 @@ internal sealed class SinkQueries(EventEgress egress, ILaneStore lanes)
         };
         if (status is null)
             return summary;
-        summary.State = status.State == SinkState.Waiting ? SinkSummary.Types.State.Waiting : SinkSummary.Types.State.Running;
+        summary.State = status.State == SinkState.Running ? SinkSummary.Types.State.Running : SinkSummary.Types.State.Waiting;
         summary.Since = status.Since.ToTimestamp();
         summary.Error = status.Error;
         summary.Lag = status.Lag;

@@ -24,6 +24,7 @@ internal sealed class OpenSink : IAsyncDisposable
             )
             {
                 FromStart = options.FromStart,
+                QuarantineLimit = options.QuarantineLimit,
             };
             ReplayRoute = Route with { Format = EventFormats.Create(options.Format with { Replay = true }, store) };
         }

@@ -12,6 +12,9 @@ public abstract record SinkOptions
     /// <summary>True when it begins with the oldest event that is kept, should the store not know it yet.</summary>
     public bool FromStart { get; init; }
 
+    /// <summary>How many messages in a row may go into quarantine; 0 = any number.</summary>
+    public int QuarantineLimit { get; init; } = 100;
+
     /// <summary>Which events it wants.</summary>
     public EventFilter Filter { get; init; } = new() { Kinds = EventFilter.Upstream };
 

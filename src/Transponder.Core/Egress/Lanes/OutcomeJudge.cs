@@ -27,10 +27,10 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
         unread.Clear();
         var (confirmed, refusals) = Sort(call, results);
         environment.Metrics.Called(route.Name, confirmed, results.Count - confirmed - refusals, refusals, took);
-        var nothingPassed = confirmed + refusals == 0;
+        var nothingPassed = health.IsRefusing || confirmed + refusals == 0;
         var isDown = nothingPassed && IsOfTheSink(call);
         if (isDown)
-            NoteDown(call, results[0], now);
+            NoteDown(call, results.FirstOrDefault(result => result.Outcome != PublishOutcome.Confirmed, PublishResult.Confirmed), now);
         else if (!nothingPassed && health.Passed(now, environment.Time.GetUtcNow()))
             EgressLog.Back(environment.Log, route.Name);
         foreach (var chain in call.Chains)
@@ -43,7 +43,7 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
         return (later, unread);
     }
 
-    private static (int Confirmed, int Refusals) Sort(PublishCall call, IReadOnlyList<PublishResult> results)
+    private (int Confirmed, int Refusals) Sort(PublishCall call, IReadOnlyList<PublishResult> results)
     {
         var (confirmed, refusals) = (0, 0);
         for (var i = 0; i < results.Count; i++)
@@ -53,6 +53,8 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
             {
                 confirmed++;
                 chain.Lane.Pass(entry);
+                if (!entry.IsGap)
+                    health.Took();
                 continue;
             }
             if (results[i].Outcome == PublishOutcome.Rejected)
@@ -98,10 +100,10 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
         }
         var head = chain.Returned[0];
         chain.TakeBack();
-        if (chain.Reason.Outcome == PublishOutcome.Rejected)
+        if (chain.Reason.Outcome == PublishOutcome.Rejected && !health.IsRefusing)
             Rejected(chain, head, now);
         else
-            Failed(chain, head, now, isDown);
+            Failed(chain, head, now, isDown || health.IsRefusing);
     }
 
     private void Rejected(ExecutionChain chain, LaneEntry head, TimeSpan now)
@@ -116,7 +118,7 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
         var reason = Clean(chain.Reason.Detail);
         var gap = head.IsGap ? null : Gap(head, reason);
         if (!head.IsGap)
-            Quarantine(chain.Lane, head.Record, reason);
+            Quarantine(chain.Lane, head.Record, reason, now);
         if (gap is not null)
         {
             (head.Record, head.IsGap, head.Rejections) = (gap, true, 0);
@@ -194,7 +196,7 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
             unread.Add(chain);
     }
 
-    private void Quarantine(Lane lane, EgressRecord record, string reason)
+    private void Quarantine(Lane lane, EgressRecord record, string reason, TimeSpan now)
     {
         var payload = record.Event?.Data ?? record.Raw;
         lane.Changes.Quarantine(
@@ -211,6 +213,9 @@ internal sealed class OutcomeJudge(SinkRoute route, EgressEnvironment environmen
         );
         environment.Metrics.Quarantined(route.Name);
         EgressLog.Quarantined(environment.Log, record.EventId, record.OrderingKey, route.Name, reason);
+        var refusal = new PublishResult(PublishOutcome.Rejected, reason);
+        if (health.Quarantined(route.QuarantineLimit, now, environment.Time.GetUtcNow(), refusal))
+            EgressLog.Refusing(environment.Log, route.Name, health.Error);
     }
 
     private EgressRecord? Gap(LaneEntry head, string reason)

@@ -157,7 +157,9 @@ internal sealed class SinkWorker : IAsyncDisposable
         lock (gate)
         {
             return (
-                health.IsDown ? SinkState.Waiting : SinkState.Running,
+                health.IsRefusing ? SinkState.Refusing
+                : health.IsDown ? SinkState.Waiting
+                : SinkState.Running,
                 health.Since,
                 health.Error,
                 lanes.Count,

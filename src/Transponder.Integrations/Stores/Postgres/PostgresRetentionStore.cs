@@ -68,6 +68,15 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
         FOR UPDATE
         """;
 
+    private const string RemoveQuarantined = """
+        DELETE FROM quarantine WHERE id IN (
+            SELECT id FROM (
+                SELECT id, at, sum(octet_length(payload)) OVER (ORDER BY id DESC) AS bytes FROM quarantine
+            ) kept
+            WHERE at < $1 OR bytes > $2 ORDER BY id LIMIT $3
+        )
+        """;
+
     private const string DetailTables = """
         SELECT quote_ident(table_name) FROM information_schema.columns
         WHERE table_schema = current_schema() AND column_name = 'execution_id' AND table_name NOT IN ('events', 'deliveries')
@@ -148,6 +157,23 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
             },
             cancellationToken
         );
+    }
+
+    public async Task<RetentionResult> RemoveQuarantinedAsync(RetentionStep step, long mostBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var removed = 0;
+        await database.WriteAsync(
+            async connection =>
+            {
+                removed = await IdsAsync(connection, TryLock) is [1]
+                    ? await RunAsync(connection, RemoveQuarantined, Moment(step.Before), Long(mostBytes), Long(step.Limit))
+                    : 0;
+                return removed > 0;
+            },
+            cancellationToken
+        );
+        return new RetentionResult(removed, step.After, Done: removed < step.Limit);
     }
 
     public async Task<StoreSize> MeasureAsync(CancellationToken cancellationToken) =>

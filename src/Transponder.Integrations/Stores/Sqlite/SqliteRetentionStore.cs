@@ -104,6 +104,26 @@ internal sealed class SqliteRetentionStore(SqliteWriter writer, SqliteReaders re
         );
     }
 
+    public Task<RetentionResult> RemoveQuarantinedAsync(RetentionStep step, long mostBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return writer.RunAsync(
+            database =>
+            {
+                using var rows = database.Use(
+                    """
+                    DELETE FROM quarantine WHERE id IN (
+                      SELECT id FROM (SELECT id, at, sum(length(payload)) OVER (ORDER BY id DESC) AS bytes FROM quarantine)
+                      WHERE at < ?1 OR bytes > ?2 ORDER BY id LIMIT ?3)
+                    """
+                );
+                var removed = rows.Add(step.Before).Add(mostBytes).Add(step.Limit).Run();
+                return new RetentionResult(removed, step.After, Done: removed < step.Limit);
+            },
+            cancellationToken
+        );
+    }
+
     public async Task<StoreSize> MeasureAsync(CancellationToken cancellationToken)
     {
         var bytes = await readers.ReadAsync(

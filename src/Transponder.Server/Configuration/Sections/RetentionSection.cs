@@ -15,6 +15,8 @@ internal static class RetentionSection
             Events = Age(section, "events"),
             Executions = Age(section, "executions"),
             Deliveries = Age(section, "deliveries"),
+            Quarantine = Age(section, "quarantine"),
+            QuarantineBytes = ByteSize.Read(section, "quarantineSize"),
             Batch = section.Number("batch", defaults.Batch, 10, 1000),
             Interval = section.Duration("interval", defaults.Interval),
         };

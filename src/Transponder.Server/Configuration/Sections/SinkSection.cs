@@ -30,6 +30,7 @@ internal static class SinkSection
         "format",
         "fromStart",
         "mode",
+        "quarantineLimit",
         "source",
         "type",
     ];
@@ -49,10 +50,11 @@ internal static class SinkSection
         if (filter is not null && EventFormats.Problem(format, filter.Kinds) is { } problem)
             section.Section("eventsPublisher").Error("eventTypes", problem);
         var fromStart = section.Flag("fromStart", false);
+        var quarantineLimit = section.Number("quarantineLimit", 100, 0, 1_000_000);
         section.Ignore([.. SinkTypes.Sections]);
         if (transport.Read(section, outbound) is not { } options || filter is null)
             return null;
-        return options with { Filter = filter, Format = format, FromStart = fromStart };
+        return options with { Filter = filter, Format = format, FromStart = fromStart, QuarantineLimit = quarantineLimit };
     }
 
     private static bool IsEnabled(ConfigSection section, SinkOrigin origin)

@@ -220,6 +220,53 @@ public sealed class EgressEngineTests
     }
 
     [Fact]
+    public async Task ASinkThatRefusesEverything_StopsTheQuarantineAndGoesOnWhenItTakesOne()
+    {
+        await using var fixture = await CreateAsync();
+        fixture.Sink.Script = record =>
+            record.Subject == "gap" ? PublishResult.Confirmed : new PublishResult(PublishOutcome.Rejected, "no such schema");
+        foreach (var name in Names(40))
+            await fixture.AddAsync(name, 2);
+        var engine = fixture.Start(Route(fixture.Sink) with { QuarantineLimit = 25 });
+        await fixture.UntilAsync(async () => (await engine.StatusAsync(Token))[0].State == SinkState.Refusing, "the brake", 0.1);
+
+        // Many a try later nothing more has gone into quarantine.
+        var before = fixture.Sink.Calls;
+        await fixture.UntilAsync(() => fixture.Sink.Calls > before + 5, "more tries", 5);
+        var status = (await engine.StatusAsync(Token))[0];
+        Assert.Equal(
+            "25 messages in a row were refused for what they are, so none goes into quarantine until one is taken; the last: no such schema",
+            status.Error
+        );
+        Assert.Equal(25, (await fixture.Store.Lanes.QuarantineAsync("one", 0, 100, Token)).Count);
+        Assert.True(status.Lag > 0);
+
+        fixture.Sink.Works();
+        await fixture.UntilSavedAsync();
+        Assert.Equal(SinkState.Running, (await engine.StatusAsync(Token))[0].State);
+        Assert.Equal(25, (await fixture.Store.Lanes.QuarantineAsync("one", 0, 100, Token)).Count);
+        Assert.Equal(25, fixture.Sink.Texts.Count(text => text.StartsWith("gap:", StringComparison.Ordinal)));
+        foreach (var name in Names(40))
+            Assert.Equal(Expected(name, 2), fixture.Sink.Of(name).Select(text => text.Replace("gap:", "", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(81)]
+    public async Task RefusalsBelowTheLimitOrWithoutOne_AllGoIntoQuarantine(int limit)
+    {
+        await using var fixture = await CreateAsync();
+        fixture.Sink.Script = _ => new PublishResult(PublishOutcome.Rejected, "no such schema");
+        foreach (var name in Names(40))
+            await fixture.AddAsync(name, 2);
+        fixture.Start(Route(fixture.Sink) with { QuarantineLimit = limit });
+
+        await fixture.UntilSavedAsync();
+        Assert.Equal(80, (await fixture.Store.Lanes.QuarantineAsync("one", 0, 100, Token)).Count);
+        Assert.Empty(fixture.Sink.Texts);
+    }
+
+    [Fact]
     public async Task FailuresBetweenRefusals_KeepARecordOutOfQuarantine()
     {
         await using var fixture = await CreateAsync();

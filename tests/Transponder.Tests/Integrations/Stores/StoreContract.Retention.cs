@@ -52,6 +52,35 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task RemoveQuarantined_OldOrTooMuch_TheOldestGoInSteps()
+    {
+        var key = await CreateAsync();
+        await Store.Lanes.RegisterAsync([new("x", FromStart: true)], Token);
+        var lease = (await LeaseLanesAsync("a")).Single(one => one.Shard == key.Shard);
+        var refused = Enumerable
+            .Range(0, 10)
+            .Select(i =>
+                Refused("x", i) with
+                {
+                    EventId = Guid.CreateVersion7(),
+                    Payload = new byte[100],
+                    At = StoreSamples.Start.AddHours(i),
+                }
+            );
+        await Store.Lanes.SaveAsync([Progress(lease, 10) with { Quarantined = [.. refused] }], Token);
+        var step = All with { Before = StoreSamples.Start.AddHours(3), Limit = 2 };
+
+        var first = await Store.Retention.RemoveQuarantinedAsync(step, long.MaxValue, Token);
+        var second = await Store.Retention.RemoveQuarantinedAsync(step, long.MaxValue, Token);
+        var size = await Store.Retention.RemoveQuarantinedAsync(step with { Limit = 100 }, 450, Token);
+
+        Assert.Equal((2, false), (first.Removed, first.Done));
+        Assert.Equal((1, true), (second.Removed, second.Done));
+        Assert.Equal((3, true), (size.Removed, size.Done));
+        Assert.Equal([9, 8, 7, 6], (await Store.Lanes.QuarantineAsync("x", 0, 100, Token)).Select(one => (int)one.Position));
+    }
+
+    [Fact]
     public async Task RemoveDeliveries_NotEnded_StayAndAreSent()
     {
         var key = await CreateAsync();
