@@ -76,6 +76,7 @@ internal sealed class Engine : IAsyncDisposable
         admin = new AdminService(
             store,
             ingestor,
+            egress.Feed.Wake,
             router.Check,
             new AdminOptions
             {

@@ -31,6 +31,9 @@ public sealed record CatalogEntity
 
     /// <summary>The serialised <c>flyteidl.admin.DescriptionEntity</c> that came with it; null when none did. Written, never read back.</summary>
     public byte[]? Description { get; init; }
+
+    /// <summary>Who registers it, for those who are told; empty when unknown. Never read back.</summary>
+    public string Principal { get; init; } = "";
 }
 
 /// <summary>The kinds of registered entities. The numbers are stored, and are those of <c>flyteidl.core.ResourceType</c>.</summary>
@@ -51,4 +54,8 @@ public enum EntityKind
 /// <param name="Body">The serialised <c>flyteidl.admin.Project</c>, without its domains.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 /// <param name="UpdatedAt">When it last changed; null = never.</param>
-public sealed record ProjectRecord(string Id, byte[] Body, DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt = null);
+public sealed record ProjectRecord(string Id, byte[] Body, DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt = null)
+{
+    /// <summary>Who registers it, for those who are told; empty when unknown. Never read back.</summary>
+    public string Principal { get; init; } = "";
+}

@@ -33,6 +33,7 @@ internal sealed class EntityRegistration
     /// <param name="essenceOf">The same of an entity that is stored already.</param>
     /// <param name="existing">The detail to send when it exists; told whether the stored one is equal.</param>
     /// <param name="description">The description that comes with it; null = none.</param>
+    /// <param name="principal">Who registers it; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
     public async Task AddAsync(
         EntityKey key,
@@ -41,6 +42,7 @@ internal sealed class EntityRegistration
         Func<CatalogEntity, IMessage> essenceOf,
         Func<bool, IMessage?> existing,
         DescriptionEntity? description,
+        string principal,
         CancellationToken cancellationToken
     )
     {
@@ -57,6 +59,7 @@ internal sealed class EntityRegistration
             UpdatedAt = now,
             Traits = EntityTraits.Of(message),
             Description = Described(description, key)?.ToByteArray(),
+            Principal = principal,
         };
         if (await store.GetAsync(kind, key, cancellationToken) is { } before)
             throw Exists(before);

@@ -41,8 +41,13 @@ public sealed class LaunchPlanRegistry
 
     /// <summary>Registers a launch plan, inactive.</summary>
     /// <param name="request">The launch plan.</param>
+    /// <param name="principal">Who registers it; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
-    public async Task<LaunchPlanCreateResponse> CreateAsync(LaunchPlanCreateRequest request, CancellationToken cancellationToken)
+    public async Task<LaunchPlanCreateResponse> CreateAsync(
+        LaunchPlanCreateRequest request,
+        string principal,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         var workflowKey = IdentifierRules.RequireEntity(request.Spec?.WorkflowId, ResourceType.Workflow, "spec.workflow_id");
@@ -61,7 +66,7 @@ public sealed class LaunchPlanRegistry
         notifications.Check(spec.EntityMetadata?.Notifications ?? [], "spec.entity_metadata.notifications");
 
         spec.DefaultInputs = expected;
-        await AddAsync(key, request.Id, spec, expected, type.Outputs, cancellationToken);
+        await AddAsync(key, request.Id, spec, expected, type.Outputs, principal, cancellationToken);
         return new LaunchPlanCreateResponse();
     }
 
@@ -99,15 +104,20 @@ public sealed class LaunchPlanRegistry
 
     /// <summary>Activates a version, which deactivates the one that was active, or deactivates it.</summary>
     /// <param name="request">The launch plan and its new state.</param>
+    /// <param name="principal">Who changes it; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
-    public async Task<LaunchPlanUpdateResponse> UpdateAsync(LaunchPlanUpdateRequest request, CancellationToken cancellationToken)
+    public async Task<LaunchPlanUpdateResponse> UpdateAsync(
+        LaunchPlanUpdateRequest request,
+        string principal,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         var key = IdentifierRules.RequireImplied(request.Id, ResourceType.LaunchPlan);
         if (request.State is not (LaunchPlanState.Active or LaunchPlanState.Inactive))
             throw IdentifierRules.Invalid($"unrecognized launch plan state {(int)request.State} for update of launch plan {key}");
         var active = request.State == LaunchPlanState.Active;
-        if (!await store.SetLaunchPlanStateAsync(key, active, clock.GetUtcNow(), cancellationToken))
+        if (!await store.SetLaunchPlanStateAsync(key, active, clock.GetUtcNow(), principal, cancellationToken))
             throw IdentifierRules.NotFound("launch plan", key);
         return new LaunchPlanUpdateResponse();
     }
@@ -118,6 +128,7 @@ public sealed class LaunchPlanRegistry
         LaunchPlanSpec spec,
         ParameterMap inputs,
         VariableMap? outputs,
+        string principal,
         CancellationToken cancellationToken
     ) =>
         registration.AddAsync(
@@ -137,6 +148,7 @@ public sealed class LaunchPlanRegistry
             stored => LaunchPlan.Parser.ParseFrom(stored.Body).Spec,
             _ => null,
             description: null,
+            principal,
             cancellationToken
         );
 

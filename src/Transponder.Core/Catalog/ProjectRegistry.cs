@@ -40,21 +40,26 @@ public sealed class ProjectRegistry
         {
             var project = new Project { Id = id, Name = id };
             Validate(project);
-            await AddAsync(project, cancellationToken);
+            await AddAsync(project, "", cancellationToken);
         }
     }
 
     /// <summary>Registers a project.</summary>
     /// <param name="request">The project.</param>
+    /// <param name="principal">Who registers it; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
-    public async Task<ProjectRegisterResponse> RegisterAsync(ProjectRegisterRequest request, CancellationToken cancellationToken)
+    public async Task<ProjectRegisterResponse> RegisterAsync(
+        ProjectRegisterRequest request,
+        string principal,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         var project = request.Project?.Clone() ?? throw IdentifierRules.Missing("project");
         IdentifierRules.Require(project.Name, "project.name");
         Validate(project);
         project.State = ProjectState.Active;
-        if (!await AddAsync(project, cancellationToken))
+        if (!await AddAsync(project, principal, cancellationToken))
             throw new RpcException(StatusCode.AlreadyExists, $"project [{project.Id}] already exists");
         return new ProjectRegisterResponse();
     }
@@ -75,8 +80,9 @@ public sealed class ProjectRegistry
     /// project that is not active.
     /// </summary>
     /// <param name="request">The project as it shall be.</param>
+    /// <param name="principal">Who changes it; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
-    public async Task<ProjectUpdateResponse> UpdateAsync(Project request, CancellationToken cancellationToken)
+    public async Task<ProjectUpdateResponse> UpdateAsync(Project request, string principal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         IdentifierRules.Require(request.Id, "id");
@@ -85,7 +91,9 @@ public sealed class ProjectRegistry
         Validate(request);
         if (!Enum.IsDefined(request.State))
             throw IdentifierRules.Invalid($"invalid value for state: {(int)request.State}");
-        if (!await store.UpdateProjectAsync(request.Id, stored => Changed(stored, request), clock.GetUtcNow(), cancellationToken))
+        if (
+            !await store.UpdateProjectAsync(request.Id, stored => Changed(stored, request), clock.GetUtcNow(), principal, cancellationToken)
+        )
             throw IdentifierRules.NotFound("project", request.Id);
         return new ProjectUpdateResponse();
     }
@@ -175,8 +183,11 @@ public sealed class ProjectRegistry
             throw IdentifierRules.Invalid("project.domains cannot be set: domains are configured for the whole system");
     }
 
-    private Task<bool> AddAsync(Project project, CancellationToken cancellationToken) =>
-        store.AddProjectAsync(new ProjectRecord(project.Id, project.ToByteArray(), clock.GetUtcNow()), cancellationToken);
+    private Task<bool> AddAsync(Project project, string principal, CancellationToken cancellationToken) =>
+        store.AddProjectAsync(
+            new ProjectRecord(project.Id, project.ToByteArray(), clock.GetUtcNow()) { Principal = principal },
+            cancellationToken
+        );
 
     private Project WithDomains(ProjectRecord record)
     {

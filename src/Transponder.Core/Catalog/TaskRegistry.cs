@@ -48,6 +48,7 @@ public sealed class TaskRegistry
             stored => FlyteTask.Parser.ParseFrom(stored.Body).Closure.CompiledTask,
             _ => null,
             request.Spec.Description,
+            "",
             cancellationToken
         );
         return new TaskCreateResponse();

@@ -26,8 +26,13 @@ public sealed class WorkflowRegistry
 
     /// <summary>Registers a workflow.</summary>
     /// <param name="request">The workflow with its sub-workflows.</param>
+    /// <param name="principal">Who registers it; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before it is stored.</param>
-    public async Task<WorkflowCreateResponse> CreateAsync(WorkflowCreateRequest request, CancellationToken cancellationToken)
+    public async Task<WorkflowCreateResponse> CreateAsync(
+        WorkflowCreateRequest request,
+        string principal,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         var key = IdentifierRules.RequireEntity(request.Id, ResourceType.Workflow);
@@ -48,6 +53,7 @@ public sealed class WorkflowRegistry
             stored => Workflow.Parser.ParseFrom(stored.Body).Closure.CompiledWorkflow,
             same => Reason(request.Id, same),
             request.Spec.Description,
+            principal,
             cancellationToken
         );
         return new WorkflowCreateResponse();

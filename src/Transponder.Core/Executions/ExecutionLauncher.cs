@@ -61,7 +61,7 @@ public sealed class ExecutionLauncher
         spec.Metadata ??= new ExecutionMetadata();
         spec.Metadata.Principal = principal;
         await InheritAsync(spec.Metadata, cancellationToken);
-        var plan = await PlanAsync(spec.LaunchPlan, cancellationToken);
+        var plan = await PlanAsync(spec.LaunchPlan, principal, cancellationToken);
         var inputs = LaunchPlanInputs.Merge(request.Inputs ?? spec.Inputs, plan.Spec?.FixedInputs, plan.Expected);
         spec.Inputs = null;
         Complete(spec, plan.Spec, project, request);
@@ -93,11 +93,11 @@ public sealed class ExecutionLauncher
         return project;
     }
 
-    private async Task<Plan> PlanAsync(Identifier id, CancellationToken cancellationToken)
+    private async Task<Plan> PlanAsync(Identifier id, string principal, CancellationToken cancellationToken)
     {
         if (id.ResourceType == ResourceType.Task)
         {
-            var (workflow, expected) = await singleTasks.PrepareAsync(id, cancellationToken);
+            var (workflow, expected) = await singleTasks.PrepareAsync(id, principal, cancellationToken);
             return new Plan("task", null, workflow, expected);
         }
         var launchPlan = await launchPlans.LoadAsync(EntityKey.From(id), cancellationToken);

@@ -31,8 +31,13 @@ public sealed class SingleTaskPlan
 
     /// <summary>The workflow around a task, and the inputs that an execution of it may give.</summary>
     /// <param name="id">The task.</param>
+    /// <param name="principal">Who executes it; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before anything is stored.</param>
-    public async Task<(EntityKey Workflow, ParameterMap Expected)> PrepareAsync(Identifier id, CancellationToken cancellationToken)
+    public async Task<(EntityKey Workflow, ParameterMap Expected)> PrepareAsync(
+        Identifier id,
+        string principal,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(id);
         var task = await tasks.GetAsync(new ObjectGetRequest { Id = id }, cancellationToken);
@@ -42,7 +47,7 @@ public sealed class SingleTaskPlan
         workflow.Name = Prefix + id.Name;
         try
         {
-            await workflows.CreateAsync(Around(workflow, task, template), cancellationToken);
+            await workflows.CreateAsync(Around(workflow, task, template), principal, cancellationToken);
         }
         catch (RpcException existing) when (existing.Code == StatusCode.AlreadyExists)
         {

@@ -25,8 +25,15 @@ public interface ICatalogStore
     /// <param name="id">Its id.</param>
     /// <param name="change">Pure: from the stored body to the new one. May be called again when the database asks for it.</param>
     /// <param name="now">The moment, for <see cref="ProjectRecord.UpdatedAt"/>.</param>
+    /// <param name="principal">Who does it, for those who are told; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
-    Task<bool> UpdateProjectAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<bool> UpdateProjectAsync(
+        string id,
+        Func<byte[], byte[]> change,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Stores a new entity, and its name when it is the first of it; false when there is one of that kind, name and version.</summary>
     /// <param name="entity">The entity.</param>
@@ -63,8 +70,15 @@ public interface ICatalogStore
     /// <param name="key">The launch plan.</param>
     /// <param name="active">The new state.</param>
     /// <param name="now">The moment, for <see cref="CatalogEntity.UpdatedAt"/>.</param>
+    /// <param name="principal">Who does it, for those who are told; empty when unknown.</param>
     /// <param name="cancellationToken">Observed before the transaction begins.</param>
-    Task<bool> SetLaunchPlanStateAsync(EntityKey key, bool active, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<bool> SetLaunchPlanStateAsync(
+        EntityKey key,
+        bool active,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>One page. An entity's <see cref="CatalogEntity.Body"/> is its summary where it has one.</summary>
     /// <param name="query">Which.</param>

@@ -16,6 +16,7 @@ public sealed partial class AdminService
     private readonly AdminOptions options;
     private readonly ProjectRegistry projects;
     private readonly ICatalogStore store;
+    private readonly ChangeSignal changes;
     private readonly CatalogService catalog;
     private readonly NamedEntityService names;
     private readonly AttributeService attributes;
@@ -27,6 +28,7 @@ public sealed partial class AdminService
     /// <summary>Puts the service together.</summary>
     /// <param name="store">Where everything is kept.</param>
     /// <param name="ingestor">What takes events and terminations.</param>
+    /// <param name="changed">Told after each call that may have written a change to the log.</param>
     /// <param name="checkAddress">Says what is wrong with an address in a notification; null when it is fine.</param>
     /// <param name="options">What the configuration decides.</param>
     /// <param name="clock">The time.</param>
@@ -34,6 +36,7 @@ public sealed partial class AdminService
     public AdminService(
         IStore store,
         Ingestor ingestor,
+        Action changed,
         Func<string, string?> checkAddress,
         AdminOptions options,
         TimeProvider clock,
@@ -42,6 +45,7 @@ public sealed partial class AdminService
     {
         this.options = options;
         this.store = store.Catalog;
+        changes = new ChangeSignal(changed);
         projects = new ProjectRegistry(store.Catalog, options.Domains, clock);
         var notifications = new NotificationValidator(
             checkAddress,
@@ -63,14 +67,15 @@ public sealed partial class AdminService
             notifications,
             new LaunchClock(clock, Random.Shared)
         );
-        catalog = new CatalogService(tasks, workflows, launchPlans, new CatalogReader(store.Catalog));
+        catalog = new CatalogService(tasks, workflows, launchPlans, new CatalogReader(store.Catalog), changes);
         names = new NamedEntityService(new NamedEntityRegistry(store.Catalog, clock));
         attributes = new AttributeService(new AttributeRegistry(store.Catalog, projects, clock));
         executions = new ExecutionService(
             launcher,
             new ExecutionRelauncher(store.Executions, launchPlans, launcher),
             new ExecutionReader(store.Executions),
-            ingestor
+            ingestor,
+            changes
         );
         parts = new ExecutionPartsService(
             new NodeExecutionLists(store.Executions),
@@ -98,7 +103,7 @@ public sealed partial class AdminService
         ArgumentNullException.ThrowIfNull(services);
         var admin = services.Add(AdminReflection.Descriptor.Services[0]);
         admin.Unary<GetVersionRequest, GetVersionResponse>("GetVersion", (_, _) => Task.FromResult(Version()));
-        new ProjectService(projects).AddTo(admin);
+        new ProjectService(projects, changes).AddTo(admin);
         catalog.AddTo(admin);
         names.AddTo(admin);
         attributes.AddTo(admin);

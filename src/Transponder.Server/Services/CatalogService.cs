@@ -5,7 +5,13 @@ using Transponder.Server.Wire;
 namespace Transponder.Server.Services;
 
 /// <summary>The part of Flyte's AdminService that registers, reads and lists tasks, workflows and launch plans, with the descriptions that come with them.</summary>
-internal sealed class CatalogService(TaskRegistry tasks, WorkflowRegistry workflows, LaunchPlanRegistry launchPlans, CatalogReader reader)
+internal sealed class CatalogService(
+    TaskRegistry tasks,
+    WorkflowRegistry workflows,
+    LaunchPlanRegistry launchPlans,
+    CatalogReader reader,
+    ChangeSignal changes
+)
 {
     public void AddTo(RpcServiceBuilder admin) =>
         admin
@@ -19,12 +25,13 @@ internal sealed class CatalogService(TaskRegistry tasks, WorkflowRegistry workfl
             )
             .Unary<WorkflowCreateRequest, WorkflowCreateResponse>(
                 "CreateWorkflow",
-                (request, context) => workflows.CreateAsync(request, context.CancellationToken)
+                (request, context) => changes.ToldAsync(workflows.CreateAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<ObjectGetRequest, Workflow>("GetWorkflow", (request, context) => workflows.GetAsync(request, context.CancellationToken))
             .Unary<LaunchPlanCreateRequest, LaunchPlanCreateResponse>(
                 "CreateLaunchPlan",
-                (request, context) => launchPlans.CreateAsync(request, context.CancellationToken)
+                (request, context) =>
+                    changes.ToldAsync(launchPlans.CreateAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<ObjectGetRequest, LaunchPlan>(
                 "GetLaunchPlan",
@@ -36,7 +43,8 @@ internal sealed class CatalogService(TaskRegistry tasks, WorkflowRegistry workfl
             )
             .Unary<LaunchPlanUpdateRequest, LaunchPlanUpdateResponse>(
                 "UpdateLaunchPlan",
-                (request, context) => launchPlans.UpdateAsync(request, context.CancellationToken)
+                (request, context) =>
+                    changes.ToldAsync(launchPlans.UpdateAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<ResourceListRequest, TaskList>(
                 "ListTasks",

@@ -11,22 +11,25 @@ internal sealed class ExecutionService(
     ExecutionLauncher launcher,
     ExecutionRelauncher relauncher,
     ExecutionReader reader,
-    Ingestor ingestor
+    Ingestor ingestor,
+    ChangeSignal changes
 )
 {
     public void AddTo(RpcServiceBuilder admin) =>
         admin
             .Unary<ExecutionCreateRequest, ExecutionCreateResponse>(
                 "CreateExecution",
-                (request, context) => launcher.CreateAsync(request, context.Principal ?? "", context.CancellationToken)
+                (request, context) => changes.ToldAsync(launcher.CreateAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<ExecutionRelaunchRequest, ExecutionCreateResponse>(
                 "RelaunchExecution",
-                (request, context) => relauncher.RelaunchAsync(request, context.Principal ?? "", context.CancellationToken)
+                (request, context) =>
+                    changes.ToldAsync(relauncher.RelaunchAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<ExecutionRecoverRequest, ExecutionCreateResponse>(
                 "RecoverExecution",
-                (request, context) => relauncher.RecoverAsync(request, context.Principal ?? "", context.CancellationToken)
+                (request, context) =>
+                    changes.ToldAsync(relauncher.RecoverAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<ExecutionUpdateRequest, ExecutionUpdateResponse>("UpdateExecution", UpdateAsync)
             .Unary<WorkflowExecutionGetRequest, Execution>(

@@ -6,17 +6,17 @@ using Task = System.Threading.Tasks.Task;
 namespace Transponder.Server.Services;
 
 /// <summary>The part of Flyte's AdminService that keeps projects and names domains.</summary>
-internal sealed class ProjectService(ProjectRegistry projects)
+internal sealed class ProjectService(ProjectRegistry projects, ChangeSignal changes)
 {
     public void AddTo(RpcServiceBuilder admin) =>
         admin
             .Unary<ProjectRegisterRequest, ProjectRegisterResponse>(
                 "RegisterProject",
-                (request, context) => projects.RegisterAsync(request, context.CancellationToken)
+                (request, context) => changes.ToldAsync(projects.RegisterAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<Project, ProjectUpdateResponse>(
                 "UpdateProject",
-                (request, context) => projects.UpdateAsync(request, context.CancellationToken)
+                (request, context) => changes.ToldAsync(projects.UpdateAsync(request, context.Principal ?? "", context.CancellationToken))
             )
             .Unary<ProjectGetRequest, Project>("GetProject", (request, context) => projects.GetAsync(request, context.CancellationToken))
             .Unary<ProjectListRequest, Projects>(

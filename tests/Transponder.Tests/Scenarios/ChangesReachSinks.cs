@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flyteidl.Admin;
+using Transponder.Client;
 using Transponder.Tests.Rig;
 using Transponder.V1;
 using Xunit;
@@ -22,19 +23,22 @@ public sealed class ChangesReachSinks(PostgresCluster cluster)
     private static async Task RunAsync(string? postgres)
     {
         using var folder = new TempDirectory();
+        using var tokens = new TokenConfig().Add("ann", "admin");
         await using var willing = await WebhookReceiver.StartAsync();
         await using var refusing = await WebhookReceiver.StartAsync();
         refusing.Answer = _ => ReceiverAnswer.Of(400);
         var path = folder.File("events");
         await using var server = await ScenarioServer.StartAsync(
             $$"""
+            {{tokens.Yaml}}
             {{ScenarioConfig.Webhooks(("good", willing.Url), ("bad", refusing.Url))}}
             sinks:
               look: { type: file, file: { path: '{{path}}' }, eventsPublisher: { eventTypes: [ {{Kinds}} ] } }
             """,
             postgres
         );
-        await ChangeAsync(server);
+        using var client = server.Connect(TokenConfig.Secret("ann"));
+        await ChangeAsync(client.Admin);
 
         string[] expected =
         [
@@ -65,9 +69,12 @@ public sealed class ChangesReachSinks(PostgresCluster cluster)
         Assert.Equal("dev.transponder.execution.aborted", TypeOf(sequenced[2]));
         Assert.Equal(events.Count, events.Select(one => one.GetProperty("id").GetString()).Distinct().Count());
 
-        var plain = await server.Client.Events.ListEventsAsync(new ListEventsRequest(), ScenarioServer.Token);
+        var byPeople = events.Where(one => IsOurs(TypeOf(one)) && !TypeOf(one).Contains(".notification.", StringComparison.Ordinal));
+        Assert.All(byPeople, one => Assert.Equal("ann", one.GetProperty("data").GetProperty("principal").GetString()));
+
+        var plain = await client.Events.ListEventsAsync(new ListEventsRequest(), ScenarioServer.Token);
         Assert.Equal(["RUNNING", "ABORTED"], plain.Events.Select(one => one.Phase));
-        var named = await server.Client.Events.ListEventsAsync(
+        var named = await client.Events.ListEventsAsync(
             new ListEventsRequest { Filter = new EventFilter { Kinds = { Event.Types.Kind.LaunchPlan } } },
             ScenarioServer.Token
         );
@@ -75,9 +82,8 @@ public sealed class ChangesReachSinks(PostgresCluster cluster)
         Assert.Equal("v2", named.Events[^1].Entity.Version);
     }
 
-    private static async Task ChangeAsync(ScenarioServer server)
+    private static async Task ChangeAsync(AdminClient admin)
     {
-        var admin = server.Client.Admin;
         var notification = Platform.Notify([WorkflowPhase.Aborted], "good", "bad");
         await Platform.RegisterAsync(admin, notification);
         await Platform.RunAsync(admin, "run");

@@ -29,6 +29,7 @@ public static class CatalogChanges
                     Workflow = entity.Key.ToIdentifier(ResourceType.Workflow),
                     ShortDescription = entity.Traits.ShortDescription,
                     RegisteredAt = at,
+                    Principal = entity.Principal,
                 },
                 entity.CreatedAt
             ),
@@ -43,6 +44,7 @@ public static class CatalogChanges
                     Workflow = entity.Traits.Workflow?.ToIdentifier(ResourceType.Workflow),
                     State = entity.Active ? LaunchPlanState.Active : LaunchPlanState.Inactive,
                     ChangedAt = at,
+                    Principal = entity.Principal,
                 },
                 entity.CreatedAt
             ),
@@ -55,13 +57,20 @@ public static class CatalogChanges
     /// <param name="before">The versions of its name as they were: itself, and at least those that were active.</param>
     /// <param name="active">Its state now.</param>
     /// <param name="now">When.</param>
-    public static IEnumerable<EventRecord> Switched(EntityKey plan, IReadOnlyList<PlanVersion> before, bool active, DateTimeOffset now)
+    /// <param name="principal">Who set it.</param>
+    public static IEnumerable<EventRecord> Switched(
+        EntityKey plan,
+        IReadOnlyList<PlanVersion> before,
+        bool active,
+        DateTimeOffset now,
+        string principal
+    )
     {
         var gone = active ? before.Where(version => version.Active && version.Version != plan.Version) : [];
         foreach (var other in gone)
-            yield return Switched(plan with { Version = other.Version }, other.Workflow, false, plan.Version, now);
+            yield return Switched(plan with { Version = other.Version }, other.Workflow, false, plan.Version, now, principal);
         foreach (var own in before.Where(version => version.Version == plan.Version && version.Active != active))
-            yield return Switched(plan, own.Workflow, active, "", now);
+            yield return Switched(plan, own.Workflow, active, "", now, principal);
     }
 
     /// <summary>A project was registered or updated.</summary>
@@ -69,7 +78,8 @@ public static class CatalogChanges
     /// <param name="body">The serialised <c>flyteidl.admin.Project</c> as it is now.</param>
     /// <param name="previous">The same as it was; null when it was registered.</param>
     /// <param name="now">When.</param>
-    public static EventRecord ProjectChanged(string id, byte[] body, byte[]? previous, DateTimeOffset now) =>
+    /// <param name="principal">Who did it.</param>
+    public static EventRecord ProjectChanged(string id, byte[] body, byte[]? previous, DateTimeOffset now, string principal) =>
         Entry(
             new ExecutionKey(id, "", ""),
             EventKind.Project,
@@ -80,11 +90,19 @@ public static class CatalogChanges
                 Change = previous is null ? V1.ProjectChanged.Types.Change.Registered : V1.ProjectChanged.Types.Change.Updated,
                 Previous = previous is null ? null : Project.Parser.ParseFrom(previous),
                 ChangedAt = Timestamp.FromDateTimeOffset(now),
+                Principal = principal,
             },
             now
         );
 
-    private static EventRecord Switched(EntityKey plan, EntityKey? workflow, bool active, string replacedBy, DateTimeOffset now) =>
+    private static EventRecord Switched(
+        EntityKey plan,
+        EntityKey? workflow,
+        bool active,
+        string replacedBy,
+        DateTimeOffset now,
+        string principal
+    ) =>
         Entry(
             ScopeOf(plan),
             EventKind.LaunchPlan,
@@ -98,6 +116,7 @@ public static class CatalogChanges
                 State = active ? LaunchPlanState.Active : LaunchPlanState.Inactive,
                 ReplacedBy = replacedBy,
                 ChangedAt = Timestamp.FromDateTimeOffset(now),
+                Principal = principal,
             },
             now
         );

@@ -76,8 +76,13 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database, ChangeInte
     public Task<IReadOnlyList<ProjectRecord>> ListProjectsAsync(CancellationToken cancellationToken) =>
         projects.ListAsync(cancellationToken);
 
-    public Task<bool> UpdateProjectAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken) =>
-        projects.UpdateAsync(id, change, now, cancellationToken);
+    public Task<bool> UpdateProjectAsync(
+        string id,
+        Func<byte[], byte[]> change,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    ) => projects.UpdateAsync(id, change, now, principal, cancellationToken);
 
     public Task<bool> AddAsync(CatalogEntity entity, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -147,7 +152,13 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database, ChangeInte
             )
         ).SingleOrDefault();
 
-    public Task<bool> SetLaunchPlanStateAsync(EntityKey key, bool active, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> SetLaunchPlanStateAsync(
+        EntityKey key,
+        bool active,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    ) =>
         database.WriteAsync(
             async connection =>
             {
@@ -160,7 +171,7 @@ internal sealed class PostgresCatalogStore(PostgresDatabase database, ChangeInte
                     await SetAsync(connection, key with { Version = other.Version }, false, now);
                 await SetAsync(connection, key, active, now);
                 if (interest.Includes(EventKind.LaunchPlan))
-                    await PostgresChanges.WriteAsync(connection, [.. CatalogChanges.Switched(key, versions, active, now)]);
+                    await PostgresChanges.WriteAsync(connection, [.. CatalogChanges.Switched(key, versions, active, now, principal)]);
                 return true;
             },
             cancellationToken

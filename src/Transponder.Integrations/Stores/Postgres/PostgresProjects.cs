@@ -29,7 +29,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, ChangeInterest
                 if (interest.Includes(EventKind.Project))
                     await PostgresChanges.WriteAsync(
                         connection,
-                        CatalogChanges.ProjectChanged(project.Id, project.Body, null, project.CreatedAt)
+                        CatalogChanges.ProjectChanged(project.Id, project.Body, null, project.CreatedAt, project.Principal)
                     );
                 return true;
             },
@@ -42,7 +42,13 @@ internal sealed class PostgresProjects(PostgresDatabase database, ChangeInterest
     public async Task<IReadOnlyList<ProjectRecord>> ListAsync(CancellationToken cancellationToken) =>
         await database.ListAsync(List, [], Project, cancellationToken);
 
-    public Task<bool> UpdateAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> UpdateAsync(
+        string id,
+        Func<byte[], byte[]> change,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    ) =>
         database.WriteAsync(
             async connection =>
             {
@@ -53,7 +59,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, ChangeInterest
                 await using var update = connection.Command(Update, [Text(id), Bytes(body), Moment(now)]);
                 await update.ExecuteNonQueryAsync(CancellationToken.None);
                 if (interest.Includes(EventKind.Project) && !body.AsSpan().SequenceEqual(stored.Body))
-                    await PostgresChanges.WriteAsync(connection, CatalogChanges.ProjectChanged(id, body, stored.Body, now));
+                    await PostgresChanges.WriteAsync(connection, CatalogChanges.ProjectChanged(id, body, stored.Body, now, principal));
                 return true;
             },
             cancellationToken

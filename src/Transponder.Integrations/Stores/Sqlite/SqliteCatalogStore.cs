@@ -30,8 +30,13 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
     public Task<IReadOnlyList<ProjectRecord>> ListProjectsAsync(CancellationToken cancellationToken) =>
         projects.ListAsync(cancellationToken);
 
-    public Task<bool> UpdateProjectAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken) =>
-        projects.UpdateAsync(id, change, now, cancellationToken);
+    public Task<bool> UpdateProjectAsync(
+        string id,
+        Func<byte[], byte[]> change,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    ) => projects.UpdateAsync(id, change, now, principal, cancellationToken);
 
     public Task<bool> AddAsync(CatalogEntity entity, CancellationToken cancellationToken)
     {
@@ -84,7 +89,13 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
             cancellationToken
         );
 
-    public Task<bool> SetLaunchPlanStateAsync(EntityKey key, bool active, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> SetLaunchPlanStateAsync(
+        EntityKey key,
+        bool active,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    ) =>
         writer.RunAsync(
             database =>
             {
@@ -108,7 +119,7 @@ internal sealed class SqliteCatalogStore(SqliteWriter writer, SqliteReaders read
                     """
                 );
                 Add(set.Add(active ? 1 : 0).Add(now), EntityKind.LaunchPlan, key).Run();
-                foreach (var change in CatalogChanges.Switched(key, told, active, now))
+                foreach (var change in CatalogChanges.Switched(key, told, active, now, principal))
                     SqliteChanges.Write(database, change);
                 return true;
             },

@@ -21,7 +21,10 @@ internal sealed class SqliteProjects(SqliteWriter writer, SqliteReaders readers,
                 if (insert.Add(project.Id).Add(project.Body).Add(project.CreatedAt).Run() == 0)
                     return false;
                 if (interest.Includes(EventKind.Project))
-                    SqliteChanges.Write(database, CatalogChanges.ProjectChanged(project.Id, project.Body, null, project.CreatedAt));
+                    SqliteChanges.Write(
+                        database,
+                        CatalogChanges.ProjectChanged(project.Id, project.Body, null, project.CreatedAt, project.Principal)
+                    );
                 return true;
             },
             cancellationToken
@@ -44,7 +47,13 @@ internal sealed class SqliteProjects(SqliteWriter writer, SqliteReaders readers,
             cancellationToken
         );
 
-    public Task<bool> UpdateAsync(string id, Func<byte[], byte[]> change, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> UpdateAsync(
+        string id,
+        Func<byte[], byte[]> change,
+        DateTimeOffset now,
+        string principal,
+        CancellationToken cancellationToken
+    ) =>
         writer.RunAsync(
             database =>
             {
@@ -54,7 +63,7 @@ internal sealed class SqliteProjects(SqliteWriter writer, SqliteReaders readers,
                 using var update = database.Use("UPDATE projects SET body = ?, updated_at = ? WHERE id = ?");
                 update.Add(body).Add(now).Add(id).Run();
                 if (interest.Includes(EventKind.Project) && !body.AsSpan().SequenceEqual(stored.Body))
-                    SqliteChanges.Write(database, CatalogChanges.ProjectChanged(id, body, stored.Body, now));
+                    SqliteChanges.Write(database, CatalogChanges.ProjectChanged(id, body, stored.Body, now, principal));
                 return true;
             },
             cancellationToken

@@ -153,6 +153,7 @@ public sealed class AttributeRegistryTests
         await fixture.Projects.SeedAsync(["gone"], Token);
         await fixture.Projects.UpdateAsync(
             new Flyteidl.Admin.Project { Id = "gone", State = Flyteidl.Admin.Project.Types.ProjectState.Archived },
+            "",
             Token
         );
 

@@ -85,12 +85,12 @@ internal sealed class CatalogFixture : IAsyncDisposable
     public async Task<CatalogFixture> WithLaunchPlanAsync(Action<LaunchPlanSpec>? change = null, bool openInput = false)
     {
         await Tasks.CreateAsync(Samples.Task("t"), Token);
-        await Workflows.CreateAsync(Samples.Workflow("wf", Samples.Run("n0", "t", ("x", "", "x"))), Token);
+        await Workflows.CreateAsync(Samples.Workflow("wf", Samples.Run("n0", "t", ("x", "", "x"))), "", Token);
         var request = Samples.LaunchPlan("lp", "wf");
         if (!openInput)
             request.Spec.FixedInputs = Samples.Literals(("x", Samples.Integer(1)));
         change?.Invoke(request.Spec);
-        await LaunchPlans.CreateAsync(request, Token);
+        await LaunchPlans.CreateAsync(request, "", Token);
         return this;
     }
 

@@ -62,10 +62,11 @@ public sealed class CatalogReaderTests
             request.Spec.FixedInputs = Samples.Literals(("x", Samples.Integer(1)));
             if (name == "scheduled")
                 request.Spec.EntityMetadata.Schedule = new Schedule { CronSchedule = new CronSchedule { Schedule = "0 * * * *" } };
-            await fixture.LaunchPlans.CreateAsync(request, Token);
+            await fixture.LaunchPlans.CreateAsync(request, "", Token);
         }
         await fixture.LaunchPlans.UpdateAsync(
             new LaunchPlanUpdateRequest { Id = Samples.Id(ResourceType.LaunchPlan, "plain"), State = LaunchPlanState.Active },
+            "",
             Token
         );
 

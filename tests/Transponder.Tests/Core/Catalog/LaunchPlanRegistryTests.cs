@@ -37,7 +37,7 @@ public sealed class LaunchPlanRegistryTests
     public async Task Activation_OfAnotherVersion_DeactivatesTheFirst()
     {
         await using var fixture = await (await CreateAsync()).WithLaunchPlanAsync();
-        await fixture.LaunchPlans.CreateAsync(Samples.LaunchPlan("lp", "wf", "v2"), Token);
+        await fixture.LaunchPlans.CreateAsync(Samples.LaunchPlan("lp", "wf", "v2"), "", Token);
         await FailsAsync(StatusCode.NotFound, "no active launch plan could be found", () => ActiveAsync(fixture));
 
         await SetAsync(fixture, "v1", LaunchPlanState.Active);
@@ -61,12 +61,12 @@ public sealed class LaunchPlanRegistryTests
         var request = Samples.LaunchPlan("lp", "wf");
         request.Spec.MaxParallelism = 3;
 
-        await FailsAsync(StatusCode.AlreadyExists, "identical structure", () => fixture.LaunchPlans.CreateAsync(request, Token));
+        await FailsAsync(StatusCode.AlreadyExists, "identical structure", () => fixture.LaunchPlans.CreateAsync(request, "", Token));
         request.Spec.MaxParallelism = 4;
         await FailsAsync(
             StatusCode.InvalidArgument,
             "max_parallelism: 4 now, 3 registered",
-            () => fixture.LaunchPlans.CreateAsync(request, Token)
+            () => fixture.LaunchPlans.CreateAsync(request, "", Token)
         );
     }
 
@@ -149,7 +149,7 @@ public sealed class LaunchPlanRegistryTests
         var request = Samples.LaunchPlan("other", "wf");
         bend(request);
 
-        await FailsAsync(code, message, () => fixture.LaunchPlans.CreateAsync(request, Token));
+        await FailsAsync(code, message, () => fixture.LaunchPlans.CreateAsync(request, "", Token));
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class LaunchPlanRegistryTests
         request.Spec.FixedInputs = Samples.Literals(("x", Samples.Integer(1)));
         Cron(request, cron);
 
-        Assert.NotNull(await fixture.LaunchPlans.CreateAsync(request, Token));
+        Assert.NotNull(await fixture.LaunchPlans.CreateAsync(request, "", Token));
     }
 
     private static void NoWorkflowAndNoId(LaunchPlanCreateRequest request)
@@ -216,6 +216,7 @@ public sealed class LaunchPlanRegistryTests
     private static Task<LaunchPlanUpdateResponse> SetAsync(CatalogFixture fixture, string version, LaunchPlanState state) =>
         fixture.LaunchPlans.UpdateAsync(
             new LaunchPlanUpdateRequest { Id = Samples.Id(ResourceType.LaunchPlan, "lp", version), State = state },
+            "",
             Token
         );
 }

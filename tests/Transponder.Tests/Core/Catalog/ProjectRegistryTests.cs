@@ -159,7 +159,7 @@ public sealed class ProjectRegistryTests
             }
         );
 
-        await fixture.Projects.UpdateAsync(new FlyteProject { Id = "p", State = ProjectState.Archived }, Token);
+        await fixture.Projects.UpdateAsync(new FlyteProject { Id = "p", State = ProjectState.Archived }, "", Token);
         var archived = await fixture.Projects.GetAsync(new ProjectGetRequest { Id = "p" }, Token);
         await fixture.Projects.UpdateAsync(
             new FlyteProject
@@ -169,6 +169,7 @@ public sealed class ProjectRegistryTests
                 Description = "more",
                 Labels = new Labels(),
             },
+            "",
             Token
         );
         var back = await fixture.Projects.GetAsync(new ProjectGetRequest { Id = "p" }, Token);
@@ -185,13 +186,13 @@ public sealed class ProjectRegistryTests
         await using var fixture = await (await CreateAsync()).WithLaunchPlanAsync();
         await fixture.Projects.SeedAsync(["other"], Token);
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
-        await fixture.Projects.UpdateAsync(new FlyteProject { Id = Project, State = ProjectState.Archived }, Token);
+        await fixture.Projects.UpdateAsync(new FlyteProject { Id = Project, State = ProjectState.Archived }, "", Token);
 
         foreach (
             var act in new Func<Task>[]
             {
                 () => fixture.Tasks.CreateAsync(Samples.Task("t2"), Token),
-                () => fixture.LaunchPlans.CreateAsync(Samples.LaunchPlan("lp2", "wf"), Token),
+                () => fixture.LaunchPlans.CreateAsync(Samples.LaunchPlan("lp2", "wf"), "", Token),
                 () => fixture.LaunchAsync("e1"),
             }
         )
@@ -219,17 +220,17 @@ public sealed class ProjectRegistryTests
     {
         await using var fixture = await CreateAsync();
 
-        await FailsAsync(StatusCode.NotFound, "none", () => fixture.Projects.UpdateAsync(new FlyteProject { Id = "none" }, Token));
-        await FailsAsync(StatusCode.InvalidArgument, "missing id", () => fixture.Projects.UpdateAsync(new FlyteProject(), Token));
+        await FailsAsync(StatusCode.NotFound, "none", () => fixture.Projects.UpdateAsync(new FlyteProject { Id = "none" }, "", Token));
+        await FailsAsync(StatusCode.InvalidArgument, "missing id", () => fixture.Projects.UpdateAsync(new FlyteProject(), "", Token));
         await FailsAsync(
             StatusCode.InvalidArgument,
             "invalid value for state",
-            () => fixture.Projects.UpdateAsync(new FlyteProject { Id = Project, State = (ProjectState)9 }, Token)
+            () => fixture.Projects.UpdateAsync(new FlyteProject { Id = Project, State = (ProjectState)9 }, "", Token)
         );
         await FailsAsync(
             StatusCode.InvalidArgument,
             "project.name cannot exceed 64",
-            () => fixture.Projects.UpdateAsync(new FlyteProject { Id = Project, Name = new string('n', 65) }, Token)
+            () => fixture.Projects.UpdateAsync(new FlyteProject { Id = Project, Name = new string('n', 65) }, "", Token)
         );
     }
 
@@ -250,7 +251,7 @@ public sealed class ProjectRegistryTests
     }
 
     private static Task<ProjectRegisterResponse> RegisterAsync(CatalogFixture fixture, FlyteProject? project) =>
-        fixture.Projects.RegisterAsync(new ProjectRegisterRequest { Project = project }, Token);
+        fixture.Projects.RegisterAsync(new ProjectRegisterRequest { Project = project }, "", Token);
 
     private static async Task<IEnumerable<string>> NamesAsync(CatalogFixture fixture, ProjectListRequest request) =>
         (await fixture.Projects.ListAsync(request, null, Token)).Projects_.Select(p => p.Id);

@@ -55,12 +55,16 @@ public sealed class TaskAndWorkflowRegistryTests
         await using var fixture = await (await CreateAsync()).WithLaunchPlanAsync();
         var same = Samples.Workflow("wf", Samples.Run("n0", "t", ("x", "", "x")));
 
-        var exists = await FailsAsync(StatusCode.AlreadyExists, "identical", () => fixture.Workflows.CreateAsync(same, Token));
+        var exists = await FailsAsync(StatusCode.AlreadyExists, "identical", () => fixture.Workflows.CreateAsync(same, "", Token));
         Assert.NotNull(Assert.IsType<CreateWorkflowFailureReason>(Assert.Single(exists.Details)).ExistsIdenticalStructure);
 
         same.Spec.Template.Nodes[0].Id = "m0";
         same.Spec.Template.Outputs[0].Binding_.Promise.NodeId = "m0";
-        var differs = await FailsAsync(StatusCode.InvalidArgument, "different structure", () => fixture.Workflows.CreateAsync(same, Token));
+        var differs = await FailsAsync(
+            StatusCode.InvalidArgument,
+            "different structure",
+            () => fixture.Workflows.CreateAsync(same, "", Token)
+        );
         Assert.NotNull(Assert.IsType<CreateWorkflowFailureReason>(Assert.Single(differs.Details)).ExistsDifferentStructure);
     }
 

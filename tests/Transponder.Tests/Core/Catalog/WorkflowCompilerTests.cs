@@ -169,7 +169,7 @@ public sealed class WorkflowCompilerTests
         var request = Samples.Workflow("wf", Samples.Run("n0", "t", ("x", "", "x")));
         Break(request.Spec, how);
 
-        await FailsAsync(StatusCode.InvalidArgument, message, () => fixture.Workflows.CreateAsync(request, Token));
+        await FailsAsync(StatusCode.InvalidArgument, message, () => fixture.Workflows.CreateAsync(request, "", Token));
     }
 
     private static void Break(WorkflowSpec spec, string how)
@@ -253,7 +253,7 @@ public sealed class WorkflowCompilerTests
 
     private static async Task<CompiledWorkflowClosure> CompileAsync(CatalogFixture fixture, WorkflowCreateRequest request)
     {
-        await fixture.Workflows.CreateAsync(request, Token);
+        await fixture.Workflows.CreateAsync(request, "", Token);
         var read = await fixture.Workflows.GetAsync(new ObjectGetRequest { Id = request.Id }, Token);
         return read.Closure.CompiledWorkflow;
     }

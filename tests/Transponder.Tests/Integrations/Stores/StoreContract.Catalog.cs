@@ -70,19 +70,19 @@ public abstract partial class StoreContract
             Assert.Null(await Store.Catalog.GetActiveLaunchPlanAsync(plan.Key.Project, plan.Key.Domain, plan.Key.Name, Token));
         }
 
-        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(other.Key, true, Now, Token));
-        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(one.Key, true, Now, Token));
-        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(two.Key, true, Now.AddSeconds(1), Token));
+        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(other.Key, true, Now, "", Token));
+        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(one.Key, true, Now, "", Token));
+        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(two.Key, true, Now.AddSeconds(1), "", Token));
 
         Assert.Equal("2", (await ActiveAsync("lp"))!.Key.Version);
         Assert.Equal("1", (await ActiveAsync("lp2"))!.Key.Version);
         var old = await Store.Catalog.GetAsync(EntityKind.LaunchPlan, one.Key, Token);
         Assert.Equal((false, Now.AddSeconds(1)), (old!.Active, old.UpdatedAt));
 
-        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(two.Key, false, Now, Token));
+        Assert.True(await Store.Catalog.SetLaunchPlanStateAsync(two.Key, false, Now, "", Token));
         Assert.Null(await ActiveAsync("lp"));
-        Assert.False(await Store.Catalog.SetLaunchPlanStateAsync(two.Key with { Version = "3" }, true, Now, Token));
-        Assert.False(await Store.Catalog.SetLaunchPlanStateAsync(two.Key with { Name = "none" }, true, Now, Token));
+        Assert.False(await Store.Catalog.SetLaunchPlanStateAsync(two.Key with { Version = "3" }, true, Now, "", Token));
+        Assert.False(await Store.Catalog.SetLaunchPlanStateAsync(two.Key with { Name = "none" }, true, Now, "", Token));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public abstract partial class StoreContract
 
         for (var round = 0; round < 5; round++)
             await Task.WhenAll(
-                plans.Select(plan => Task.Run(() => Store.Catalog.SetLaunchPlanStateAsync(plan.Key, true, Now, Token), Token))
+                plans.Select(plan => Task.Run(() => Store.Catalog.SetLaunchPlanStateAsync(plan.Key, true, Now, "", Token), Token))
             );
 
         var stored = await Store.Catalog.GetManyAsync(EntityKind.LaunchPlan, [.. plans.Select(plan => plan.Key)], Token);

@@ -65,7 +65,7 @@ public abstract partial class StoreContract
     {
         for (var i = 1; i <= 4; i++)
             await Store.Catalog.AddAsync(Traited("lp", i), Token);
-        await Store.Catalog.SetLaunchPlanStateAsync(new EntityKey("p", "d", "lp", "3"), true, Now, Token);
+        await Store.Catalog.SetLaunchPlanStateAsync(new EntityKey("p", "d", "lp", "3"), true, Now, "", Token);
 
         Assert.Equal("3", await VersionsAsync(CatalogColumn.State, FilterFunction.Eq, 1L));
         Assert.Equal("1,2,4", await VersionsAsync(CatalogColumn.State, FilterFunction.ValueNotIn, 1L, 7L));
@@ -166,8 +166,8 @@ public abstract partial class StoreContract
     {
         await Store.Catalog.AddProjectAsync(new ProjectRecord("a", [1], StoreSamples.Start), Token);
 
-        Assert.True(await Store.Catalog.UpdateProjectAsync("a", stored => [.. stored, 2], Now, Token));
-        Assert.False(await Store.Catalog.UpdateProjectAsync("b", stored => stored, Now, Token));
+        Assert.True(await Store.Catalog.UpdateProjectAsync("a", stored => [.. stored, 2], Now, "", Token));
+        Assert.False(await Store.Catalog.UpdateProjectAsync("b", stored => stored, Now, "", Token));
 
         var updated = await Store.Catalog.GetProjectAsync("a", Token);
         Assert.Equal([1, 2], updated!.Body);

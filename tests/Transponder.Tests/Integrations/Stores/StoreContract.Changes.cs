@@ -18,7 +18,7 @@ public abstract partial class StoreContract
     {
         await CreateAsync(Told("f1"));
         await Store.Catalog.AddAsync(Entity(EntityKind.LaunchPlan, "lp", "1"), Token);
-        await Store.Catalog.SetLaunchPlanStateAsync(new EntityKey("p", "d", "lp", "1"), true, StoreSamples.Start, Token);
+        await Store.Catalog.SetLaunchPlanStateAsync(new EntityKey("p", "d", "lp", "1"), true, StoreSamples.Start, "", Token);
         await Store.Catalog.AddProjectAsync(new ProjectRecord("p", [], StoreSamples.Start), Token);
 
         Assert.Equal((0, 0), await Store.Events.BoundsAsync(Token));
@@ -48,13 +48,20 @@ public abstract partial class StoreContract
         var (one, two) = (new EntityKey("p", "d", "lp", "1"), new EntityKey("p", "d", "lp", "2"));
         var traits = new EntityTraits { Workflow = new EntityKey("p", "d", "wf", "7") };
         foreach (var key in new[] { one, two })
-            await Store.Catalog.AddAsync(Entity(EntityKind.LaunchPlan, "lp", key.Version) with { Traits = traits }, Token);
+            await Store.Catalog.AddAsync(
+                Entity(EntityKind.LaunchPlan, "lp", key.Version) with
+                {
+                    Traits = traits,
+                    Principal = "ann",
+                },
+                Token
+            );
         Assert.False(await Store.Catalog.AddAsync(Entity(EntityKind.LaunchPlan, "lp", "1"), Token));
         foreach (var key in new[] { one, one, two })
-            await Store.Catalog.SetLaunchPlanStateAsync(key, true, StoreSamples.Start.AddSeconds(1), Token);
-        await Store.Catalog.SetLaunchPlanStateAsync(one, false, StoreSamples.Start.AddSeconds(2), Token);
-        await Store.Catalog.SetLaunchPlanStateAsync(two, false, StoreSamples.Start.AddSeconds(3), Token);
-        Assert.False(await Store.Catalog.SetLaunchPlanStateAsync(two with { Version = "9" }, true, StoreSamples.Start, Token));
+            await Store.Catalog.SetLaunchPlanStateAsync(key, true, StoreSamples.Start.AddSeconds(1), "", Token);
+        await Store.Catalog.SetLaunchPlanStateAsync(one, false, StoreSamples.Start.AddSeconds(2), "", Token);
+        await Store.Catalog.SetLaunchPlanStateAsync(two, false, StoreSamples.Start.AddSeconds(3), "bob", Token);
+        Assert.False(await Store.Catalog.SetLaunchPlanStateAsync(two with { Version = "9" }, true, StoreSamples.Start, "", Token));
 
         var scope = new ExecutionKey("p", "d", "lp");
         var log = await Store.Events.ReadAsync(0, scope.Shard, 10, Token);
@@ -73,6 +80,7 @@ public abstract partial class StoreContract
             told.Zip(log, (change, entry) => (change.LaunchPlan.Version, (Change)entry.Phase, change.ReplacedBy))
         );
         Assert.All(told, change => Assert.Equal("wf", change.Workflow.Name));
+        Assert.Equal(["ann", "ann", "", "", "", "bob"], told.Select(change => change.Principal));
         Assert.Equal(
             (LaunchPlanState.Inactive, LaunchPlanState.Active, LaunchPlanState.Inactive),
             (told[2].PreviousState, told[2].State, told[3].State)
@@ -86,13 +94,13 @@ public abstract partial class StoreContract
         var body = new Project { Id = "p", Name = "before" }.ToByteArray();
         await Store.Catalog.AddProjectAsync(new ProjectRecord("p", body, StoreSamples.Start), Token);
         await Store.Catalog.AddProjectAsync(new ProjectRecord("p", body, StoreSamples.Start), Token);
-        await Store.Catalog.UpdateProjectAsync("p", stored => stored, StoreSamples.Start, Token);
+        await Store.Catalog.UpdateProjectAsync("p", stored => stored, StoreSamples.Start, "", Token);
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            Store.Catalog.UpdateProjectAsync("p", _ => throw new InvalidOperationException(), StoreSamples.Start, Token)
+            Store.Catalog.UpdateProjectAsync("p", _ => throw new InvalidOperationException(), StoreSamples.Start, "", Token)
         );
         var after = new Project { Id = "p", Name = "after" }.ToByteArray();
-        await Store.Catalog.UpdateProjectAsync("p", _ => after, StoreSamples.Start, Token);
-        await Store.Catalog.AddAsync(Entity(EntityKind.Workflow, "wf", "1"), Token);
+        await Store.Catalog.UpdateProjectAsync("p", _ => after, StoreSamples.Start, "ann", Token);
+        await Store.Catalog.AddAsync(Entity(EntityKind.Workflow, "wf", "1") with { Principal = "bob" }, Token);
         await Store.Catalog.AddAsync(Entity(EntityKind.Task, "t", "1"), Token);
         await Store.Catalog.AddAsync(Entity(EntityKind.LaunchPlan, "lp", "1"), Token);
 
@@ -107,7 +115,8 @@ public abstract partial class StoreContract
             log.Select(entry => (entry.Kind, (Change)entry.Phase))
         );
         var told = ProjectChanged.Parser.ParseFrom(log[1].Request);
-        Assert.Equal(("before", "after"), (told.Previous.Name, told.Project.Name));
+        Assert.Equal(("before", "after", "ann"), (told.Previous.Name, told.Project.Name, told.Principal));
+        Assert.Equal("bob", WorkflowRegistered.Parser.ParseFrom(log[2].Request).Principal);
         Assert.Equal((new ExecutionKey("p", "", ""), new ExecutionKey("p", "d", "wf")), (log[1].Execution, log[2].Execution));
     }
 

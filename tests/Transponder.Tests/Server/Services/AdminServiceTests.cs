@@ -29,6 +29,7 @@ public sealed class AdminServiceTests : IAsyncLifetime
     private Ingestor ingestor = null!;
     private WireServer server = null!;
     private TransponderClient client = null!;
+    private int woken;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -50,6 +51,7 @@ public sealed class AdminServiceTests : IAsyncLifetime
         var admin = new AdminService(
             store,
             ingestor,
+            () => Interlocked.Increment(ref woken),
             addresses.Check,
             new AdminOptions { Version = "1.2.3" },
             TimeProvider.System,
@@ -174,6 +176,27 @@ public sealed class AdminServiceTests : IAsyncLifetime
         };
 
     private static Task<RpcException> FailsAsync(Func<Task> act) => Assert.ThrowsAsync<RpcException>(act);
+
+    [Fact]
+    public async Task Changes_WakeThoseWhoFollowTheLog_AndReadsDoNot()
+    {
+        await RegisterAsync();
+        Assert.Equal(3, woken);
+
+        await Admin.UpdateProjectAsync(new Project { Id = CatalogFixture.Project, Description = "told" }, Token);
+        await Admin.RegisterProjectAsync(
+            new ProjectRegisterRequest
+            {
+                Project = new Project { Id = "another", Name = "another" },
+            },
+            Token
+        );
+        await Admin.CreateExecutionAsync(Samples.Execution("e1", "lp"), Token);
+        Assert.Equal(6, woken);
+
+        await Admin.GetExecutionAsync(new WorkflowExecutionGetRequest { Id = Id("e1") }, Token);
+        Assert.Equal(6, woken);
+    }
 
     private async Task RegisterAsync()
     {
