@@ -5,7 +5,7 @@ using Transponder.Tests.Rig;
 namespace Transponder.Tests.Notifiers.Channels.Apprise;
 
 /// <summary>An Apprise API server as its documentation describes it, over real HTTP: keys with what they stand for, tags, known fields within limits.</summary>
-public sealed class AppriseServer : IAsyncDisposable
+public sealed class AppriseServer : ProviderServer
 {
     public const string Key = "ml-team_2026";
     public const string StatelessUrl = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js";
@@ -14,34 +14,21 @@ public sealed class AppriseServer : IAsyncDisposable
     private static readonly string[] Types = ["info", "success", "warning", "failure"];
     private static readonly string[] Formats = ["text", "html", "markdown"];
 
-    private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<(string Id, JsonElement Message)> _sent = new();
 
     private AppriseServer(WebhookReceiver receiver)
-    {
-        _receiver = receiver;
-        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
-    }
+        : base(receiver) { }
 
-    public string Url => $"http://127.0.0.1:{_receiver.Port}";
-
-    /// <summary>Answers in the server's place; null, or an answer of null = the server answers itself.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+    public string Url => Root;
 
     /// <summary>What was passed on, with the id of its request.</summary>
     public IReadOnlyList<(string Id, JsonElement Message)> Sent => [.. _sent];
 
-    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
-
     public static async Task<AppriseServer> StartAsync() => new(await WebhookReceiver.StartAsync());
-
-    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
-
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
     public static ReceiverAnswer Refuse(int status, string error) => ReceiverAnswer.Of(status, JsonSerializer.Serialize(new { error }));
 
-    private ReceiverAnswer Serve(ReceivedRequest request)
+    protected override ReceiverAnswer Serve(ReceivedRequest request)
     {
         if (request.Method != "POST" || !request.Path.StartsWith("/notify/", StringComparison.Ordinal))
             return ReceiverAnswer.Of(404, "<html>Not Found</html>");

@@ -1,6 +1,5 @@
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Discord;
-using Transponder.Notifiers.Outbound;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels.Discord;
@@ -15,67 +14,42 @@ public sealed class DiscordContractTests : ChannelContract
 
     protected override int KeptOfLongText => 3500;
 
-    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
-    {
-        var server = await DiscordServer.StartAsync();
-        var peer = new DiscordPeer(server);
-        if (behaviour == PeerBehaviour.RefusesConnections)
-            await server.DisposeAsync();
-        else
-            peer.Behave(behaviour);
-        return peer;
-    }
+    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour) =>
+        await new DiscordPeer(await DiscordServer.StartAsync(), behaviour).BeginAsync();
 
-    private sealed class DiscordPeer : ChannelPeer
+    private sealed class DiscordPeer : ProviderPeer
     {
         private readonly DiscordServer _server;
-        private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
 
-        public DiscordPeer(DiscordServer server)
+        public DiscordPeer(DiscordServer server, PeerBehaviour behaviour)
+            : base(server, behaviour)
         {
             _server = server;
             Notifier = new DiscordNotifier(
-                new DiscordOptions { WebhookUrl = SecretRef.FromValue(server.WebhookUrl), Timeout = TimeSpan.FromSeconds(1) },
-                _http
+                new DiscordOptions { WebhookUrl = SecretRef.FromValue(server.WebhookUrl), Timeout = Patience },
+                Http
             );
         }
 
         public override Notifier Notifier { get; }
 
-        public override void Behave(PeerBehaviour behaviour) =>
-            _server.Trouble = request =>
-                behaviour switch
-                {
-                    PeerBehaviour.Silent => ReceiverAnswer.Hang,
-                    PeerBehaviour.HangsUp => ReceiverAnswer.Drop,
-                    PeerBehaviour.FailsForNow => DiscordServer.Refuse(502, 0, request.Path),
-                    PeerBehaviour.RefusesCredentials => DiscordServer.Refuse(401, 50027, $"Invalid Webhook Token\r\n{request.Path}"),
-                    PeerBehaviour.AsksForPatience => DiscordServer.Limit(1.5, request.Path),
-                    _ => null,
-                };
+        protected override ReceiverAnswer FailsForNow(ReceivedRequest request) => DiscordServer.Refuse(502, 0, request.Path);
 
-        public override Task ContactedAsync() => _server.ContactedAsync();
+        protected override ReceiverAnswer RefusesCredentials(ReceivedRequest request) =>
+            DiscordServer.Refuse(401, 50027, $"Invalid Webhook Token\r\n{request.Path}");
 
-        public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Posted.Select(m => Read(m))]);
+        protected override ReceiverAnswer AsksForPatience(ReceivedRequest request) => DiscordServer.Limit(1.5, request.Path);
 
-        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Requests[^1].Json));
+        protected override IEnumerable<ReceivedMessage> Received() => _server.Posted.Select(m => Read(m));
 
         private ReceivedMessage Read(DiscordMessage message)
         {
             var read = message.Texts.Select(MarkdownReader.Read).ToList();
-            return new ReceivedMessage(message.Id, message.Title, message.Body, [.. _server.Requests[0].Headers.Keys])
+            return new ReceivedMessage(message.Id, message.Title, message.Body, HeaderNames)
             {
                 Shown = string.Join('\n', read.Select(text => text.Shown)),
                 Links = [.. read.SelectMany(text => text.Links)],
             };
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            await base.DisposeAsync();
-            _http.Dispose();
-            await _server.DisposeAsync();
         }
     }
 }

@@ -6,7 +6,7 @@ using Transponder.Tests.Rig;
 namespace Transponder.Tests.Notifiers.Channels.Discord;
 
 /// <summary>A webhook of Discord as its documentation describes it, over real HTTP: known fields within their limits, threads that exist, an answer only with <c>wait</c>.</summary>
-public sealed class DiscordServer : IAsyncDisposable
+public sealed class DiscordServer : ProviderServer
 {
     public const string Secret = "sesame-0pen-T0ken_of-the_webhook";
     public const string Thread = "112233445566778899";
@@ -17,20 +17,13 @@ public sealed class DiscordServer : IAsyncDisposable
     private static readonly string[] MessageFields = ["content", "username", "embeds", "allowed_mentions"];
     private static readonly string[] EmbedFields = ["title", "description", "url", "timestamp", "color", "footer", "fields"];
 
-    private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<DiscordMessage> _posted = new();
     private readonly ConcurrentDictionary<string, JsonElement> _edited = new();
 
     private DiscordServer(WebhookReceiver receiver)
-    {
-        _receiver = receiver;
-        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
-    }
+        : base(receiver) { }
 
-    public string WebhookUrl => $"http://127.0.0.1:{_receiver.Port}{Path}";
-
-    /// <summary>Answers in Discord's place; null, or an answer of null = Discord answers itself.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+    public string WebhookUrl => $"{Root}{Path}";
 
     /// <summary>What stands in Discord.</summary>
     public IReadOnlyList<DiscordMessage> Posted =>
@@ -39,13 +32,7 @@ public sealed class DiscordServer : IAsyncDisposable
     /// <summary>The messages that somebody has deleted, by their ids.</summary>
     public ConcurrentBag<string> Deleted { get; } = [];
 
-    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
-
     public static async Task<DiscordServer> StartAsync() => new(await WebhookReceiver.StartAsync());
-
-    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
-
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
     public static ReceiverAnswer Refuse(int status, int code, string message = "no") =>
         ReceiverAnswer.Of(status, JsonSerializer.Serialize(new { message, code }));
@@ -73,7 +60,7 @@ public sealed class DiscordServer : IAsyncDisposable
             },
         };
 
-    private ReceiverAnswer Serve(ReceivedRequest request)
+    protected override ReceiverAnswer Serve(ReceivedRequest request)
     {
         var (path, query) = request.Path.Split('?', 2) is [var left, var right] ? (left, right) : (request.Path, "");
         var edited =

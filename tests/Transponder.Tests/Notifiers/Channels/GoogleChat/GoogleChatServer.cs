@@ -7,7 +7,7 @@ using Transponder.Tests.Rig;
 namespace Transponder.Tests.Notifiers.Channels.GoogleChat;
 
 /// <summary>An incoming webhook of Google Chat as its documentation describes it, over real HTTP: a key and a token, 32,000 bytes, known fields, threads by key.</summary>
-public sealed partial class GoogleChatServer : IAsyncDisposable
+public sealed partial class GoogleChatServer : ProviderServer
 {
     public const string ApiToken = "sesame-0pen-T0ken_of-the_space";
 
@@ -31,29 +31,16 @@ public sealed partial class GoogleChatServer : IAsyncDisposable
         ["openLink"] = ["url"],
     };
 
-    private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<GoogleChatMessage> _posted = new();
 
     private GoogleChatServer(WebhookReceiver receiver)
-    {
-        _receiver = receiver;
-        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
-    }
+        : base(receiver) { }
 
-    public string WebhookUrl => $"http://127.0.0.1:{_receiver.Port}{Path}?key=AIzaSyExample&token={ApiToken}";
-
-    /// <summary>Answers in Chat's place; null, or an answer of null = Chat answers itself.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+    public string WebhookUrl => $"{Root}{Path}?key=AIzaSyExample&token={ApiToken}";
 
     public IReadOnlyList<GoogleChatMessage> Posted => [.. _posted];
 
-    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
-
     public static async Task<GoogleChatServer> StartAsync() => new(await WebhookReceiver.StartAsync());
-
-    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
-
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
     public static ReceiverAnswer Refuse(int status, string code, string message = "no") =>
         ReceiverAnswer.Of(
@@ -71,7 +58,7 @@ public sealed partial class GoogleChatServer : IAsyncDisposable
             )
         );
 
-    private ReceiverAnswer Serve(ReceivedRequest request)
+    protected override ReceiverAnswer Serve(ReceivedRequest request)
     {
         var (path, query) = request.Path.Split('?', 2) is [var left, var right] ? (left, right.Split('&')) : (request.Path, []);
         if (path != Path)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.PagerDuty;
-using Transponder.Notifiers.Outbound;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels.PagerDuty;
@@ -16,23 +15,15 @@ public sealed class PagerDutyContractTests : ChannelContract
 
     protected override int KeptOfLongText => 99_000;
 
-    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
-    {
-        var server = await PagerDutyServer.StartAsync();
-        var peer = new PagerDutyPeer(server);
-        if (behaviour == PeerBehaviour.RefusesConnections)
-            await server.DisposeAsync();
-        else
-            peer.Behave(behaviour);
-        return peer;
-    }
+    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour) =>
+        await new PagerDutyPeer(await PagerDutyServer.StartAsync(), behaviour).BeginAsync();
 
-    private sealed class PagerDutyPeer : ChannelPeer
+    private sealed class PagerDutyPeer : ProviderPeer
     {
         private readonly PagerDutyServer _server;
-        private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
 
-        public PagerDutyPeer(PagerDutyServer server)
+        public PagerDutyPeer(PagerDutyServer server, PeerBehaviour behaviour)
+            : base(server, behaviour)
         {
             _server = server;
             Notifier = new PagerDutyNotifier(
@@ -40,39 +31,24 @@ public sealed class PagerDutyContractTests : ChannelContract
                 {
                     RoutingKey = SecretRef.FromValue(PagerDutyServer.Key),
                     EventsUrl = server.EventsUrl,
-                    Timeout = TimeSpan.FromSeconds(1),
+                    Timeout = Patience,
                 },
-                _http
+                Http
             );
         }
 
         public override Notifier Notifier { get; }
 
-        public override void Behave(PeerBehaviour behaviour) =>
-            _server.Trouble = request =>
-                behaviour switch
-                {
-                    PeerBehaviour.Silent => ReceiverAnswer.Hang,
-                    PeerBehaviour.HangsUp => ReceiverAnswer.Drop,
-                    PeerBehaviour.FailsForNow => ReceiverAnswer.Of(500, Echo()),
-                    PeerBehaviour.RefusesCredentials => PagerDutyServer.Refuse($"Invalid 'routing_key' {PagerDutyServer.Key}"),
-                    PeerBehaviour.AsksForPatience => ReceiverAnswer.Of(429, Echo()),
-                    _ => null,
-                };
+        protected override ReceiverAnswer FailsForNow(ReceivedRequest request) => ReceiverAnswer.Of(500, Echo());
 
-        public override Task ContactedAsync() => _server.ContactedAsync();
+        protected override ReceiverAnswer RefusesCredentials(ReceivedRequest request) =>
+            PagerDutyServer.Refuse($"Invalid 'routing_key' {PagerDutyServer.Key}");
 
-        public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Events.Select(Read)]);
+        protected override ReceiverAnswer AsksForPatience(ReceivedRequest request) => ReceiverAnswer.Of(429, Echo());
+
+        protected override IEnumerable<ReceivedMessage> Received() => _server.Events.Select(Read);
 
         public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Events[^1]));
-
-        public override async ValueTask DisposeAsync()
-        {
-            await base.DisposeAsync();
-            _http.Dispose();
-            await _server.DisposeAsync();
-        }
 
         private ReceivedMessage Read(JsonElement e)
         {
@@ -83,7 +59,7 @@ public sealed class PagerDutyContractTests : ChannelContract
                 ? all.EnumerateObject().SelectMany(field => new[] { field.Name, field.Value.GetString()! })
                 : [];
             var (title, body) = (payload.GetProperty("summary").GetString()!, details.GetProperty("body").GetString()!);
-            return new ReceivedMessage(e.GetProperty("dedup_key").GetString()!, title, body, [.. _server.Requests[0].Headers.Keys])
+            return new ReceivedMessage(e.GetProperty("dedup_key").GetString()!, title, body, HeaderNames)
             {
                 Shown = string.Join('\n', [title, body, .. fields, .. links.Select(link => link.GetProperty("text").GetString()!)]),
                 Links = [.. links.Select(link => link.GetProperty("href").GetString()!)],

@@ -5,28 +5,19 @@ using Transponder.Tests.Rig;
 namespace Transponder.Tests.Notifiers.Channels.PagerDuty;
 
 /// <summary>PagerDuty's Events API v2 as its documentation describes it, over real HTTP, with the incidents that its events make.</summary>
-public sealed class PagerDutyServer : IAsyncDisposable
+public sealed class PagerDutyServer : ProviderServer
 {
     public const string Key = "R0123456789ABCDEF0123456789ABCDE";
 
-    private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<JsonElement> _events = new();
 
     private PagerDutyServer(WebhookReceiver receiver)
-    {
-        _receiver = receiver;
-        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
-    }
+        : base(receiver) { }
 
-    public string EventsUrl => $"http://127.0.0.1:{_receiver.Port}/v2/enqueue";
-
-    /// <summary>Answers in PagerDuty's place; null, or an answer of null = PagerDuty answers itself.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+    public string EventsUrl => $"{Root}/v2/enqueue";
 
     /// <summary>The events that were accepted.</summary>
     public IReadOnlyList<JsonElement> Events => [.. _events];
-
-    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
 
     /// <summary>The keys of the incidents that are open now.</summary>
     public IReadOnlyList<string> Open
@@ -48,14 +39,10 @@ public sealed class PagerDutyServer : IAsyncDisposable
 
     public static async Task<PagerDutyServer> StartAsync() => new(await WebhookReceiver.StartAsync());
 
-    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
-
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
-
     public static ReceiverAnswer Refuse(string error) =>
         ReceiverAnswer.Of(400, $$"""{"status":"invalid event","message":"Event object is invalid","errors":["{{error}}"]}""");
 
-    private ReceiverAnswer Serve(ReceivedRequest request)
+    protected override ReceiverAnswer Serve(ReceivedRequest request)
     {
         if (request.Path != "/v2/enqueue" || request.Method != "POST")
             return ReceiverAnswer.Of(404);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.SendGrid;
-using Transponder.Notifiers.Outbound;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels.SendGrid;
@@ -14,23 +13,15 @@ public sealed class SendGridContractTests : ChannelContract
 
     protected override string Secret => SendGridServer.Key;
 
-    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
-    {
-        var server = await SendGridServer.StartAsync();
-        var peer = new SendGridPeer(server);
-        if (behaviour == PeerBehaviour.RefusesConnections)
-            await server.DisposeAsync();
-        else
-            peer.Behave(behaviour);
-        return peer;
-    }
+    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour) =>
+        await new SendGridPeer(await SendGridServer.StartAsync(), behaviour).BeginAsync();
 
-    private sealed class SendGridPeer : ChannelPeer
+    private sealed class SendGridPeer : ProviderPeer
     {
         private readonly SendGridServer _server;
-        private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
 
-        public SendGridPeer(SendGridServer server)
+        public SendGridPeer(SendGridServer server, PeerBehaviour behaviour)
+            : base(server, behaviour)
         {
             _server = server;
             Notifier = new SendGridNotifier(
@@ -39,37 +30,21 @@ public sealed class SendGridContractTests : ChannelContract
                     ApiKey = SecretRef.FromValue(SendGridServer.Key),
                     From = SendGridServer.Sender,
                     ApiUrl = server.ApiUrl,
-                    Timeout = TimeSpan.FromSeconds(1),
+                    Timeout = Patience,
                 },
-                _http
+                Http
             );
         }
 
         public override Notifier Notifier { get; }
 
-        public override void Behave(PeerBehaviour behaviour) =>
-            _server.Trouble = request =>
-                behaviour switch
-                {
-                    PeerBehaviour.Silent => ReceiverAnswer.Hang,
-                    PeerBehaviour.HangsUp => ReceiverAnswer.Drop,
-                    PeerBehaviour.FailsForNow => SendGridServer.Refuse(500, Echo(request)),
-                    PeerBehaviour.RefusesCredentials => SendGridServer.Refuse(401, Echo(request)),
-                    PeerBehaviour.AsksForPatience => SendGridServer.Refuse(429, Echo(request)),
-                    _ => null,
-                };
+        protected override ReceiverAnswer FailsForNow(ReceivedRequest request) => SendGridServer.Refuse(500, Echo(request));
 
-        public override Task ContactedAsync() => _server.ContactedAsync();
+        protected override ReceiverAnswer RefusesCredentials(ReceivedRequest request) => SendGridServer.Refuse(401, Echo(request));
 
-        public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Mails.Select(Read)]);
+        protected override ReceiverAnswer AsksForPatience(ReceivedRequest request) => SendGridServer.Refuse(429, Echo(request));
 
-        public override async ValueTask DisposeAsync()
-        {
-            await base.DisposeAsync();
-            _http.Dispose();
-            await _server.DisposeAsync();
-        }
+        protected override IEnumerable<ReceivedMessage> Received() => _server.Mails.Select(Read);
 
         public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Mails[^1]));
 

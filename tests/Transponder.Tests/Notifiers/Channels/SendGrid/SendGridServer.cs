@@ -5,7 +5,7 @@ using Transponder.Tests.Rig;
 namespace Transponder.Tests.Notifiers.Channels.SendGrid;
 
 /// <summary>SendGrid's <c>v3/mail/send</c> as its documentation describes it, over real HTTP: a key, verified senders, known fields within their limits.</summary>
-public sealed class SendGridServer : IAsyncDisposable
+public sealed class SendGridServer : ProviderServer
 {
     public const string Key = "SG.0123456789abcdef.sesame-0pen_the-m4il-gate";
     public const string Sender = "flyte@example.com";
@@ -40,35 +40,22 @@ public sealed class SendGridServer : IAsyncDisposable
         ["open_tracking"] = ["enable"],
     };
 
-    private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<JsonElement> _mails = new();
 
     private SendGridServer(WebhookReceiver receiver)
-    {
-        _receiver = receiver;
-        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
-    }
+        : base(receiver) { }
 
-    public string ApiUrl => $"http://127.0.0.1:{_receiver.Port}";
-
-    /// <summary>Answers in SendGrid's place; null, or an answer of null = SendGrid answers itself.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+    public string ApiUrl => Root;
 
     /// <summary>The mails that were taken; those of the sandbox were not.</summary>
     public IReadOnlyList<JsonElement> Mails => [.. _mails];
 
-    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
-
     public static async Task<SendGridServer> StartAsync() => new(await WebhookReceiver.StartAsync());
-
-    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
-
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
     public static ReceiverAnswer Refuse(int status, string message, string? field = null) =>
         ReceiverAnswer.Of(status, JsonSerializer.Serialize(new { errors = new[] { new { message, field } } }));
 
-    private ReceiverAnswer Serve(ReceivedRequest request)
+    protected override ReceiverAnswer Serve(ReceivedRequest request)
     {
         if (request.Path != "/v3/mail/send" || request.Method != "POST")
             return Refuse(404, "not found");

@@ -9,29 +9,22 @@ namespace Transponder.Tests.Notifiers.Channels.Slack;
 /// Slack as its documentation describes it, over real HTTP: the Web API's <c>chat.postMessage</c> and <c>chat.update</c> with their token, limits
 /// and threads under <c>/api</c>, and an incoming webhook under <c>/services</c>.
 /// </summary>
-public sealed class SlackServer : IAsyncDisposable
+public sealed class SlackServer : ProviderServer
 {
     public const string Token = "xoxb-0123456789-sesame-0pen";
     public const string WebhookPath = "/services/T0AAAAAAA/B0AAAAAAA/sesame-0pen-hook";
 
-    private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<PostedMessage> _posted = new();
     private readonly ConcurrentBag<string> _deleted = [];
     private readonly ConcurrentDictionary<string, JsonElement> _updated = new();
     private int _count;
 
     private SlackServer(WebhookReceiver receiver)
-    {
-        _receiver = receiver;
-        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
-    }
+        : base(receiver) { }
 
     public string ApiUrl => Root + "/api";
 
     public string WebhookUrl => Root + WebhookPath;
-
-    /// <summary>Answers in Slack's place; null, or an answer of null = Slack answers itself.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
 
     /// <summary>What stands in Slack's channels.</summary>
     public IReadOnlyList<PostedMessage> Posted =>
@@ -39,8 +32,6 @@ public sealed class SlackServer : IAsyncDisposable
 
     /// <summary>Whether messages are closed to changes, as a workspace's settings may say.</summary>
     public bool Frozen { get; set; }
-
-    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
 
     /// <summary>The channels that exist, by name, with their ids.</summary>
     public Dictionary<string, string> Channels { get; } =
@@ -51,18 +42,12 @@ public sealed class SlackServer : IAsyncDisposable
             ["@ada"] = "D0ADA",
         };
 
-    private string Root => $"http://127.0.0.1:{_receiver.Port}";
-
     public static async Task<SlackServer> StartAsync() => new(await WebhookReceiver.StartAsync());
-
-    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
 
     /// <summary>A message that a person deletes takes its thread along.</summary>
     public void Delete(string ts) => _deleted.Add(ts);
 
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
-
-    private ReceiverAnswer Serve(ReceivedRequest request) =>
+    protected override ReceiverAnswer Serve(ReceivedRequest request) =>
         request.Path switch
         {
             "/api/chat.postMessage" => Api(request),

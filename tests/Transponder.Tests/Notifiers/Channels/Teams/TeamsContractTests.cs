@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Teams;
-using Transponder.Notifiers.Outbound;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels.Teams;
@@ -16,63 +15,41 @@ public sealed class TeamsContractTests : ChannelContract
 
     protected override int KeptOfLongText => 8000;
 
-    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
-    {
-        var server = await TeamsServer.StartAsync();
-        var peer = new TeamsPeer(server);
-        if (behaviour == PeerBehaviour.RefusesConnections)
-            await server.DisposeAsync();
-        else
-            peer.Behave(behaviour);
-        return peer;
-    }
+    protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour) =>
+        await new TeamsPeer(await TeamsServer.StartAsync(), behaviour).BeginAsync();
 
-    private sealed class TeamsPeer : ChannelPeer
+    private sealed class TeamsPeer : ProviderPeer
     {
         private readonly TeamsServer _server;
-        private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
 
-        public TeamsPeer(TeamsServer server)
+        public TeamsPeer(TeamsServer server, PeerBehaviour behaviour)
+            : base(server, behaviour)
         {
             _server = server;
             Notifier = new TeamsNotifier(
-                new TeamsOptions { WebhookUrl = SecretRef.FromValue(server.WebhookUrl), Timeout = TimeSpan.FromSeconds(1) },
-                _http
+                new TeamsOptions { WebhookUrl = SecretRef.FromValue(server.WebhookUrl), Timeout = Patience },
+                Http
             );
         }
 
         public override Notifier Notifier { get; }
 
-        public override void Behave(PeerBehaviour behaviour) =>
-            _server.Trouble = request =>
-                behaviour switch
-                {
-                    PeerBehaviour.Silent => ReceiverAnswer.Hang,
-                    PeerBehaviour.HangsUp => ReceiverAnswer.Drop,
-                    PeerBehaviour.FailsForNow => TeamsServer.Refuse(502, "NoResponse", request.Path),
-                    PeerBehaviour.RefusesCredentials => TeamsServer.Refuse(401, "DirectApiAuthorizationRequired", request.Path),
-                    PeerBehaviour.AsksForPatience => TeamsServer.Refuse(429, "WorkflowRunActionsThrottled", request.Path),
-                    _ => null,
-                };
+        protected override ReceiverAnswer FailsForNow(ReceivedRequest request) => TeamsServer.Refuse(502, "NoResponse", request.Path);
 
-        public override Task ContactedAsync() => _server.ContactedAsync();
+        protected override ReceiverAnswer RefusesCredentials(ReceivedRequest request) =>
+            TeamsServer.Refuse(401, "DirectApiAuthorizationRequired", request.Path);
 
-        public override Task<IReadOnlyList<ReceivedMessage>> ReceivedAsync() =>
-            Task.FromResult<IReadOnlyList<ReceivedMessage>>([.. _server.Cards.Select(Read)]);
+        protected override ReceiverAnswer AsksForPatience(ReceivedRequest request) =>
+            TeamsServer.Refuse(429, "WorkflowRunActionsThrottled", request.Path);
 
-        public override Task<string> PayloadAsync() => Task.FromResult(Golden.Json(_server.Requests[^1].Json));
+        protected override IEnumerable<ReceivedMessage> Received() => _server.Cards.Select(Read);
 
         private ReceivedMessage Read(JsonElement card)
         {
             var blocks = card.GetProperty("body").EnumerateArray().ToList();
             JsonElement[] actions = card.TryGetProperty("actions", out var array) ? [.. array.EnumerateArray()] : [];
             var read = TeamsServer.Texts(card).Select(MarkdownReader.Read).ToList();
-            return new ReceivedMessage(
-                blocks[0].GetProperty("id").GetString()!,
-                TextOf(blocks[0]),
-                TextOf(blocks[1]),
-                [.. _server.Requests[0].Headers.Keys]
-            )
+            return new ReceivedMessage(blocks[0].GetProperty("id").GetString()!, TextOf(blocks[0]), TextOf(blocks[1]), HeaderNames)
             {
                 Shown = string.Join(
                     '\n',
@@ -80,13 +57,6 @@ public sealed class TeamsContractTests : ChannelContract
                 ),
                 Links = [.. read.SelectMany(text => text.Links), .. actions.Select(action => action.GetProperty("url").GetString()!)],
             };
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            await base.DisposeAsync();
-            _http.Dispose();
-            await _server.DisposeAsync();
         }
 
         private static string TextOf(JsonElement block) => Markdown.Unescape(block.GetProperty("text").GetString()!);

@@ -5,7 +5,7 @@ using Transponder.Tests.Rig;
 namespace Transponder.Tests.Notifiers.Channels.Teams;
 
 /// <summary>A workflow that posts to Teams, as Microsoft documents it: a signed URL, at most 28 KB, cards of known elements only, 202 for whatever it takes.</summary>
-public sealed class TeamsServer : IAsyncDisposable
+public sealed class TeamsServer : ProviderServer
 {
     public const string Signature = "sesame0penTheWorkflowsDoor";
 
@@ -19,31 +19,18 @@ public sealed class TeamsServer : IAsyncDisposable
         ["Action.OpenUrl"] = ["type", "title", "url"],
     };
 
-    private readonly WebhookReceiver _receiver;
     private readonly ConcurrentQueue<JsonElement> _cards = new();
 
     private TeamsServer(WebhookReceiver receiver)
-    {
-        _receiver = receiver;
-        receiver.Answer = request => Trouble?.Invoke(request) ?? Serve(request);
-    }
+        : base(receiver) { }
 
     public string WebhookUrl =>
-        $"http://127.0.0.1:{_receiver.Port}/workflows/0a1b/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers&sv=1.0&sig={Signature}";
-
-    /// <summary>Answers in the workflow's place; null, or an answer of null = the workflow answers itself.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer?>? Trouble { get; set; }
+        $"{Root}/workflows/0a1b/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers&sv=1.0&sig={Signature}";
 
     /// <summary>The cards that were taken.</summary>
     public IReadOnlyList<JsonElement> Cards => [.. _cards];
 
-    public IReadOnlyList<ReceivedRequest> Requests => _receiver.Received;
-
     public static async Task<TeamsServer> StartAsync() => new(await WebhookReceiver.StartAsync());
-
-    public Task ContactedAsync() => _receiver.ReceivedAsync(1);
-
-    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
     public static ReceiverAnswer Refuse(int status, string code, string message = "no") =>
         ReceiverAnswer.Of(status, $$$"""{"error":{"code":"{{{code}}}","message":"{{{message}}}"}}""");
@@ -59,7 +46,7 @@ public sealed class TeamsServer : IAsyncDisposable
             )
             .Select(text => text.GetString()!);
 
-    private ReceiverAnswer Serve(ReceivedRequest request)
+    protected override ReceiverAnswer Serve(ReceivedRequest request)
     {
         if (!request.Path.EndsWith($"sig={Signature}", StringComparison.Ordinal))
             return Refuse(401, "DirectApiAuthorizationRequired");
