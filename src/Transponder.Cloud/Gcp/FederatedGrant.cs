@@ -1,15 +1,16 @@
 using System.Text;
 using System.Text.Json;
+using Transponder.Cloud.Aws;
 
 namespace Transponder.Cloud.Gcp;
 
 /// <summary>Workload identity federation: another issuer's token is exchanged for one of Google's (RFC 8693).</summary>
-internal sealed class FederatedGrant(JsonElement file, GcpHttp http, TimeProvider time) : IGcpGrant
+internal sealed class FederatedGrant(JsonElement file, GcpHttp http, AwsEnvironment aws, TimeProvider time) : IGcpGrant
 {
     public async Task<GcpToken> RequestAsync(IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
         var endpoint = GcpHttp.Secure(file.Required("token_url"), "token_url");
-        var subject = await new SubjectToken(file, http).ReadAsync(cancellationToken).ConfigureAwait(false);
+        var subject = await new SubjectToken(file, http, aws, time).ReadAsync(cancellationToken).ConfigureAwait(false);
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new FormUrlEncodedContent(Form(subject, scopes)) };
         if (file.Text("client_id") is { } client)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Transponder.Cloud.Aws;
 
 namespace Transponder.Cloud.Gcp;
 
@@ -8,7 +9,7 @@ internal static class GcpCredentialFile
     private const int LargestFile = 256 * 1024;
 
     /// <summary>The way to a token that a file describes, and the project that it charges.</summary>
-    public static (IGcpGrant Grant, string? QuotaProject) Load(string path, GcpHttp http, TimeProvider time)
+    public static (IGcpGrant Grant, string? QuotaProject) Load(string path, GcpHttp http, AwsEnvironment aws, TimeProvider time)
     {
         JsonElement file;
         try
@@ -19,7 +20,7 @@ internal static class GcpCredentialFile
         {
             throw new GcpCredentialException($"the credentials file {path} is not JSON");
         }
-        return (Grant(file, path, http, time), file.Text("quota_project_id"));
+        return (Grant(file, path, http, aws, time), file.Text("quota_project_id"));
     }
 
     /// <summary>A file's text.</summary>
@@ -45,7 +46,7 @@ internal static class GcpCredentialFile
         }
     }
 
-    private static IGcpGrant Grant(JsonElement file, string path, GcpHttp http, TimeProvider time)
+    private static IGcpGrant Grant(JsonElement file, string path, GcpHttp http, AwsEnvironment aws, TimeProvider time)
     {
         switch (file.Text("type"))
         {
@@ -54,13 +55,13 @@ internal static class GcpCredentialFile
             case "authorized_user":
                 return new RefreshTokenGrant(file, http, time);
             case "external_account":
-                var federated = new FederatedGrant(file, http, time);
+                var federated = new FederatedGrant(file, http, aws, time);
                 return file.Text("service_account_impersonation_url") is null ? federated : new ImpersonatedGrant(file, federated, http);
             case "impersonated_service_account":
                 var source = file.Object("source_credentials") ?? throw new GcpCredentialException($"{path} has no source_credentials");
                 return source.Text("type") == "impersonated_service_account"
                     ? throw new GcpCredentialException($"{path}: an impersonated account cannot stand on another one; use delegates")
-                    : new ImpersonatedGrant(file, Grant(source, path, http, time), http);
+                    : new ImpersonatedGrant(file, Grant(source, path, http, aws, time), http);
             case var other:
                 throw new GcpCredentialException($"the credentials file {path} is of type \"{other}\", which is not known");
         }

@@ -1,3 +1,5 @@
+using Transponder.Cloud.Aws;
+
 namespace Transponder.Cloud.Gcp;
 
 /// <summary>Whose credentials are used at Google.</summary>
@@ -11,4 +13,7 @@ public sealed record GcpCredentialOptions
 
     /// <summary>What is set in the process environment.</summary>
     public GcpEnvironment Environment { get; init; } = GcpEnvironment.Current;
+
+    /// <summary>Where AWS's credentials are found, for a federation from there.</summary>
+    public AwsEnvironment Aws { get; init; } = AwsEnvironment.Current;
 }

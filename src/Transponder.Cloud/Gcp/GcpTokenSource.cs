@@ -100,10 +100,10 @@ public sealed class GcpTokenSource : IDisposable
     {
         var environment = options.Environment;
         if ((options.File ?? environment.CredentialsFile) is { } named)
-            return GcpCredentialFile.Load(named, http, time);
+            return GcpCredentialFile.Load(named, http, options.Aws, time);
         var own = environment.ToolsDirectory is { } folder ? Path.Combine(folder, "application_default_credentials.json") : null;
         if (own is not null && File.Exists(own))
-            return GcpCredentialFile.Load(own, http, time);
+            return GcpCredentialFile.Load(own, http, options.Aws, time);
 
         var elsewhere =
             $"no credentials file is configured or named by GOOGLE_APPLICATION_CREDENTIALS, gcloud's {own ?? "own file"} does not exist";

@@ -1,18 +1,25 @@
 using System.Text.Json;
+using Transponder.Cloud.Aws;
 
 namespace Transponder.Cloud.Gcp;
 
-/// <summary>The token of another issuer that a federation starts from, read anew from its file or URL each time.</summary>
-internal sealed class SubjectToken(JsonElement file, GcpHttp http)
+/// <summary>The token of another issuer that a federation starts from, read anew from its file or URL, or made for AWS, each time.</summary>
+internal sealed class SubjectToken(JsonElement file, GcpHttp http, AwsEnvironment aws, TimeProvider time)
 {
     public async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         var source = file.Object("credential_source") ?? throw new GcpCredentialException("the credentials file has no credential_source");
+        if (source.Text("environment_id") is not null)
+            return await new AwsSubjectToken(source, file.Required("audience"), http, aws, time)
+                .MakeAsync(cancellationToken)
+                .ConfigureAwait(false);
         var (text, place) = (source.Text("file"), source.Text("url")) switch
         {
             ({ } path, _) => (GcpCredentialFile.Read(path, "the subject token"), path),
             (_, { } url) => (await FetchAsync(url, source, cancellationToken).ConfigureAwait(false), new Uri(url).Authority),
-            _ => throw new GcpCredentialException("credential_source must have a file or a url; executables and AWS are not supported"),
+            _ => throw new GcpCredentialException(
+                "credential_source must have a file, a url or an environment_id; executables are not supported"
+            ),
         };
         var token = Extract(text, source, place).Trim();
         return token.Length > 0 ? token : throw new GcpCredentialException($"the subject token from {place} is empty");

@@ -50,6 +50,9 @@ public sealed class FakeGoogle : IAsyncDisposable
 
     public string Url { get; }
 
+    /// <summary>Whether AWS knows who has signed a request; nobody unless told otherwise.</summary>
+    public Func<JsonElement, Task<bool>> AskAws { get; set; } = _ => Task.FromResult(false);
+
     public Uri Secure { get; }
 
     public X509Certificate2 Certificate { get; }
@@ -121,14 +124,29 @@ public sealed class FakeGoogle : IAsyncDisposable
     private async Task<IResult> ExchangeAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
+        var subject = form["subject_token"].ToString();
         var good =
             form["grant_type"] == "urn:ietf:params:oauth:grant-type:token-exchange"
             && form["requested_token_type"] == "urn:ietf:params:oauth:token-type:access_token"
-            && form["subject_token_type"] == "urn:ietf:params:oauth:token-type:jwt"
             && form["audience"] == Pool
             && form["scope"] == Scope
-            && form["subject_token"] == "subject";
+            && form["subject_token_type"].ToString() switch
+            {
+                "urn:ietf:params:oauth:token-type:jwt" => subject == "subject",
+                "urn:ietf:params:aws:token-type:aws4_request" => await AsksAwsAsync(subject),
+                _ => false,
+            };
         return good ? OAuth("federated") : Refusal("invalid_grant", $"The token {form["subject_token"]} is not for this pool");
+    }
+
+    // What was signed for another pool could be sent on by whoever it was given to.
+    private async Task<bool> AsksAwsAsync(string subject)
+    {
+        var request = JsonElement.Parse(Uri.UnescapeDataString(subject));
+        var headers = request.GetProperty("headers").EnumerateArray().ToList();
+        return headers.Exists(header =>
+                header.GetProperty("key").GetString() == "x-goog-cloud-target-resource" && header.GetProperty("value").GetString() == Pool
+            ) && await AskAws(request);
     }
 
     private async Task<IResult> ImpersonateAsync(HttpContext context, string account)
