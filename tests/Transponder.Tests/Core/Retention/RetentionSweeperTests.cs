@@ -54,6 +54,26 @@ public sealed class RetentionSweeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sweep_Quarantine_GoesByItsOwnAgeAndSize()
+    {
+        await store.Lanes.RegisterAsync([new("sink", FromStart: true)], Token);
+        var lease = (await store.Lanes.LeaseAsync("owner", ["sink"], TimeSpan.FromMinutes(1), Token))[0];
+        foreach (var position in new[] { 1L, 2L })
+        {
+            var refused = new QuarantinedRecord(0, "sink", position, Guid.NewGuid(), "p/d/n", "no", [1, 2, 3], time.GetUtcNow());
+            await store.Lanes.SaveAsync([new LaneProgress(lease, position, [], [], [refused])], Token);
+            time.Advance(TimeSpan.FromDays(20));
+        }
+
+        await SweepAsync(Month);
+        Assert.Equal([2, 1], await QuarantinedAsync());
+        await SweepAsync(new RetentionOptions { Quarantine = TimeSpan.FromDays(30), QuarantineBytes = 3 });
+        Assert.Equal([2], await QuarantinedAsync());
+        await SweepAsync(new RetentionOptions { QuarantineBytes = 2 });
+        Assert.Empty(await QuarantinedAsync());
+    }
+
+    [Fact]
     public async Task Sweep_WithoutAges_KeepsEverything()
     {
         await EndedExecutionAsync("f1", events: 3);
@@ -148,6 +168,9 @@ public sealed class RetentionSweeperTests : IAsyncLifetime
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
+
+    private async Task<IEnumerable<long>> QuarantinedAsync() =>
+        (await store.Lanes.QuarantineAsync("sink", 0, 10, Token)).Select(one => one.Position);
 
     private Task AdvanceUntilAsync(Func<bool> condition, string what) =>
         Eventually.TrueAsync(
