@@ -130,6 +130,7 @@ internal static class HistoryFill
         for (var first = 1L; first <= copies; first += step)
         {
             var last = Math.Min(copies, first + step - 1);
+            sql.Reach((last + 1) * p);
             foreach (var (table, _, changes) in tables)
                 CopyTable(table, changes, first, last);
             if (first / step % 10 == 0)

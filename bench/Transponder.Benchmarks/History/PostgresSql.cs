@@ -27,6 +27,8 @@ internal sealed class PostgresSql : StoreSql
 
     public override void Hurry() => Execute("SET synchronous_commit = off; SET work_mem = '512MB'; SET temp_buffers = '64MB'");
 
+    public override void Reach(long position) => Execute(string.Create(CultureInfo.InvariantCulture, $"SELECT extend_events({position})"));
+
     public override void Settle()
     {
         foreach (var (table, column) in new[] { ("executions", "id"), ("events", "position"), ("deliveries", "id") })

@@ -37,6 +37,8 @@ internal sealed class SqliteSql : StoreSql
     public override void Hurry() =>
         Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -400000;");
 
+    public override void Reach(long position) { }
+
     public override void Settle()
     {
         database.Dispose();

@@ -21,6 +21,9 @@ internal abstract class StoreSql : IDisposable
     /// <summary>Trades durability for speed, on this connection alone.</summary>
     public abstract void Hurry();
 
+    /// <summary>Makes what the server would have made by the time that the log has reached a position.</summary>
+    public abstract void Reach(long position);
+
     /// <summary>Lets the database settle after rows were added past its own numbers, and flushes it.</summary>
     public abstract void Settle();
 

@@ -13,6 +13,7 @@ public sealed partial class RetentionSweeper
 {
     // Moments of receipt come from the clocks of several processes, and are not quite in the order of positions.
     private static readonly TimeSpan ClockMargin = TimeSpan.FromHours(1);
+    private const int SharesOfGrace = 24;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -74,7 +75,7 @@ public sealed partial class RetentionSweeper
                 executions = (
                     await WalkAsync(
                             "execution",
-                            now - Longer(ofExecutions, oldest + ClockMargin),
+                            now - Longer(ofExecutions, oldest + Grace(oldest) + ClockMargin),
                             kept,
                             store.RemoveExecutionsAsync,
                             cancellationToken
@@ -132,8 +133,17 @@ public sealed partial class RetentionSweeper
         return (sent.Removed + unsent.Removed, longest);
 
         Task<Walked> WalkEventsAsync(TimeSpan keep, long below) =>
-            WalkAsync("event", now - keep, kept, (step, cancel) => store.RemoveEventsAsync(step, below, cancel), cancellationToken);
+            WalkAsync(
+                "event",
+                now - keep,
+                kept,
+                (step, cancel) => store.RemoveEventsAsync(step with { Grace = Grace(keep) }, below, cancel),
+                cancellationToken
+            );
     }
+
+    // A month's events may stay for a day and a quarter more.
+    private static TimeSpan Grace(TimeSpan age) => age / SharesOfGrace;
 
     private async Task<bool> IsTooLargeAsync(EgressOptions egress, CancellationToken cancellationToken) =>
         egress.MaxStoreBytes is { } most && (await store.MeasureAsync(cancellationToken).ConfigureAwait(false)).Bytes > most;

@@ -41,7 +41,11 @@ public interface IRetentionStore
 /// <param name="Before">What is older may go.</param>
 /// <param name="After">The number that the walk has reached; 0 = at its start.</param>
 /// <param name="Limit">How many rows are looked at or removed at most.</param>
-public sealed record RetentionStep(DateTimeOffset Before, long After, int Limit);
+public sealed record RetentionStep(DateTimeOffset Before, long After, int Limit)
+{
+    /// <summary>How much longer something may stay where it so goes at less cost, together with what becomes old enough meanwhile.</summary>
+    public TimeSpan Grace { get; init; }
+}
 
 /// <summary>What a step came to.</summary>
 /// <param name="Removed">How many deliveries, events or executions are gone.</param>

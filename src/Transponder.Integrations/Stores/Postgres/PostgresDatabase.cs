@@ -11,6 +11,9 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource b
 {
     private const int MostRepetitions = 10;
 
+    /// <summary>Where the log's rows go.</summary>
+    public PostgresPartitions Partitions { get; } = new(pool);
+
     /// <summary>Runs reads, each statement on its own.</summary>
     public Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
         ReadAsync(pool, read, cancellationToken);
@@ -69,6 +72,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource b
 
     public async ValueTask DisposeAsync()
     {
+        await Partitions.EndAsync();
         await deliveryPool.DisposeAsync();
         await batchPool.DisposeAsync();
         await pool.DisposeAsync();
@@ -101,10 +105,26 @@ internal sealed class PostgresDatabase(NpgsqlDataSource pool, NpgsqlDataSource b
             {
                 // Rolled back for another transaction's sake: it has gone on, so there is nothing to wait for.
             }
+            catch (Exception error) when (PostgresFailure.LacksPartition(error) && repetition < MostRepetitions)
+            {
+                await ExtendAsync();
+            }
             catch (Exception error) when (PostgresFailure.Covers(error))
             {
                 throw Failed(error, committing);
             }
+        }
+    }
+
+    private async Task ExtendAsync()
+    {
+        try
+        {
+            await Partitions.ExtendAsync();
+        }
+        catch (Exception error) when (PostgresFailure.Covers(error))
+        {
+            throw Failed(error, committing: false);
         }
     }
 

@@ -37,13 +37,18 @@ internal sealed partial class PostgresEventStore
          AND v.shard = $10 AND v.execution_id = (SELECT id FROM executions WHERE project = $7 AND domain = $8 AND name = $11)
         """;
 
+    // Positions that were given out and never committed are missing too: what retention has not removed counts as the log's.
+    private const string Bounds = """
+        SELECT coalesce(least(b.first, r.through + 1), 0), coalesce(b.last, 0)
+        FROM (SELECT (SELECT min(position) FROM events) AS first, (SELECT max(position) FROM events) AS last) b
+        LEFT JOIN events_removed r ON b.first IS NOT NULL
+        """;
+
     public Task<(long First, long Last)> BoundsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             async connection =>
             {
-                await using var command = connection.Command(
-                    "SELECT coalesce((SELECT min(position) FROM events), 0), coalesce((SELECT max(position) FROM events), 0)"
-                );
+                await using var command = connection.Command(Bounds);
                 return (await command.ListAsync(row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken)).Single();
             },
             cancellationToken

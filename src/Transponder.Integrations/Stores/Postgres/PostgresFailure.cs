@@ -16,6 +16,10 @@ internal static class PostgresFailure
     public static bool AsksForRepetition(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
+    /// <summary>True when the log has no partition for an event's position, and repeating the transaction succeeds once it has.</summary>
+    public static bool LacksPartition(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.CheckViolation, TableName: "events", ConstraintName: null };
+
     /// <summary>True when the connection is gone, and others in the pool may be too.</summary>
     public static bool LostConnection(Exception error) =>
         error switch

@@ -33,26 +33,6 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
         SELECT id FROM gone
         """;
 
-    private const string EventPage = """
-        SELECT count(*), max(position), (array_agg(received_at ORDER BY position DESC))[1] FROM
-            (SELECT position, received_at FROM events WHERE position > $1 ORDER BY position LIMIT $2) page
-        """;
-
-    // How many of them were still to be sent is told for each sink, cursors and held executions considered.
-    private const string RemoveEvents = """
-        WITH gone AS (
-            DELETE FROM events v WHERE position > $1 AND position <= $2 AND received_at < $3 AND NOT EXISTS
-                (SELECT 1 FROM deliveries d WHERE d.execution_id = v.execution_id AND d.event_position = v.position OFFSET 0)
-            RETURNING position, shard, execution_id
-        )
-        SELECT NULL, count(*) FROM gone
-        UNION ALL
-        SELECT l.sink, count(*) FROM lanes l JOIN gone g ON g.shard = l.shard
-        WHERE g.position > l.position
-            OR EXISTS (SELECT FROM lane_held h WHERE h.execution_id = g.execution_id AND h.sink = l.sink AND h.position < g.position)
-        GROUP BY l.sink
-        """;
-
     private const string ExecutionPage = """
         SELECT count(*), max(id), (array_agg(created_at ORDER BY id DESC))[1] FROM
             (SELECT id, created_at FROM executions WHERE id > $1 ORDER BY id LIMIT $2) page
@@ -78,9 +58,9 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
         """;
 
     private const string DetailTables = """
-        SELECT quote_ident(table_name) FROM information_schema.columns
-        WHERE table_schema = current_schema() AND column_name = 'execution_id' AND table_name NOT IN ('events', 'deliveries')
-        ORDER BY table_name
+        SELECT quote_ident(c.relname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'execution_id'
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT c.relispartition AND c.relname <> 'deliveries'
+        ORDER BY c.relname
         """;
 
     private const string Size = """
@@ -112,20 +92,18 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
     public Task<RetentionResult> RemoveEventsAsync(RetentionStep step, long below, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return StepAsync(
-            EventPage,
+        return LockedAsync(
             step,
-            async (connection, page) =>
+            async connection =>
             {
-                var last = Math.Min(page.Reached, below - 1);
-                await using var remove = connection.Command(RemoveEvents, Long(step.After), Long(last), Moment(step.Before));
-                var counts = await remove.ListAsync(row => (Sink: row.TextOrNull(0), Count: row.GetInt64(1)), CancellationToken.None);
-                return page with
+                try
                 {
-                    Removed = (int)counts.Single(one => one.Sink is null).Count,
-                    Unsent = counts.Where(one => one.Sink is not null).ToDictionary(one => one.Sink!, one => one.Count),
-                    Done = page.Done || page.Reached >= below - 1,
-                };
+                    return await PostgresEventRetention.RemoveAsync(connection, step, below);
+                }
+                catch (PostgresException busy) when (PostgresEventRetention.IsBusy(busy))
+                {
+                    return null;
+                }
             },
             cancellationToken
         );
@@ -179,29 +157,39 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : IReten
     public async Task<StoreSize> MeasureAsync(CancellationToken cancellationToken) =>
         new((await database.ListAsync(Size, [], row => row.GetInt64(0), cancellationToken)).Single(), DiskUsed: null);
 
-    private async Task<RetentionResult> StepAsync(
+    private Task<RetentionResult> StepAsync(
         string pageSql,
         RetentionStep step,
         Func<NpgsqlConnection, RetentionResult, Task<RetentionResult>> removeAsync,
         CancellationToken cancellationToken
-    )
-    {
-        var result = new RetentionResult(0, step.After, Done: true);
-        await database.WriteAsync(
+    ) =>
+        LockedAsync(
+            step,
             async connection =>
             {
-                result = new RetentionResult(0, step.After, Done: true);
-                if ((await IdsAsync(connection, TryLock)) is not [1])
-                    return false;
                 var page = await PageAsync(connection, pageSql, step);
-                if (page.Reached == step.After)
-                    return false;
-                result = await removeAsync(connection, page);
-                return true;
+                return page.Reached == step.After ? null : await removeAsync(connection, page);
             },
             cancellationToken
         );
-        return result;
+
+    /// <summary>Runs a step, unless another process is at it; one without a result changes nothing, and ends the walk.</summary>
+    private async Task<RetentionResult> LockedAsync(
+        RetentionStep step,
+        Func<NpgsqlConnection, Task<RetentionResult?>> removeAsync,
+        CancellationToken cancellationToken
+    )
+    {
+        RetentionResult? result = null;
+        await database.WriteAsync(
+            async connection =>
+            {
+                result = (await IdsAsync(connection, TryLock)) is [1] ? await removeAsync(connection) : null;
+                return result is not null;
+            },
+            cancellationToken
+        );
+        return result ?? new RetentionResult(0, step.After, Done: true);
     }
 
     // An execution may have more nodes and tasks than one transaction should remove.

@@ -6,7 +6,7 @@ namespace Transponder.Tests.Integrations.Stores.Postgres;
 
 /// <summary>The contract over PostgreSQL, from an empty database without statistics.</summary>
 [Trait("needs", "servers")]
-public sealed class PostgresStoreTests(PostgresCluster cluster) : StoreContract
+public sealed partial class PostgresStoreTests(PostgresCluster cluster) : StoreContract
 {
     private string? _database;
 
