@@ -48,12 +48,7 @@ internal sealed class Engine : IAsyncDisposable
             store,
             router,
             options.Ingestion,
-            made =>
-            {
-                egress.Feed.Wake();
-                if (made.Count > 0)
-                    signal.Wake(made.Select(delivery => delivery.Destination).Distinct());
-            },
+            new DeliveryHandover(signal, _ => egress.Feed.Wake()),
             time,
             logs.CreateLogger<Ingestor>()
         );

@@ -43,7 +43,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
     public void Start()
     {
         environment.Metrics.Observe(Breakers);
-        environment.Signal.Listen(OnWake, OnResume);
+        environment.Signal.Listen(OnWake, OnResume, WorkerOf);
         running = Task.Run(RunAsync);
     }
 
@@ -78,7 +78,7 @@ public sealed class DeliveryEngine : IAsyncDisposable
         if (stopped)
             return;
         stopped = true;
-        environment.Signal.Listen(null, null);
+        environment.Signal.Listen(null, null, null);
         lock (gate)
         {
             foreach (var worker in workers.Values)
@@ -260,13 +260,16 @@ public sealed class DeliveryEngine : IAsyncDisposable
 
     private void OnWake(string destination)
     {
-        DestinationWorker? worker;
-        lock (gate)
-            worker = workers.GetValueOrDefault(destination);
-        if (worker is null)
-            wake.Set();
-        else
+        if (WorkerOf(destination) is { } worker)
             worker.Wake();
+        else
+            wake.Set();
+    }
+
+    private DestinationWorker? WorkerOf(string destination)
+    {
+        lock (gate)
+            return workers.GetValueOrDefault(destination);
     }
 
     private void OnResume()

@@ -51,6 +51,9 @@ public sealed record NewDelivery
 
     /// <summary>When it came to be.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The claim that it is to be stored with; null = it waits to be claimed.</summary>
+    public EarlyClaim? Claim { get; set; }
 }
 
 /// <summary>Where a delivery stands. The numbers are stored; <see cref="Parked"/> is derived from the destination and never stored.</summary>

@@ -8,6 +8,7 @@ public sealed class DeliverySignal
 {
     private Action<string>? woken;
     private Action? resumed;
+    private Func<string, DestinationWorker?>? find;
 
     /// <summary>New deliveries were committed.</summary>
     /// <param name="destinations">The destinations that have any.</param>
@@ -23,8 +24,12 @@ public sealed class DeliverySignal
     /// <summary>Destinations may have been resumed, or deliveries made due again.</summary>
     public void Resume() => Volatile.Read(ref resumed)?.Invoke();
 
-    internal void Listen(Action<string>? onWake, Action? onResume)
+    /// <summary>The destination's worker; null when this process has none.</summary>
+    internal DestinationWorker? WorkerOf(string destination) => Volatile.Read(ref find)?.Invoke(destination);
+
+    internal void Listen(Action<string>? onWake, Action? onResume, Func<string, DestinationWorker?>? workerOf)
     {
+        Volatile.Write(ref find, workerOf);
         Volatile.Write(ref woken, onWake);
         Volatile.Write(ref resumed, onResume);
     }

@@ -55,6 +55,16 @@ internal sealed class DestinationState
         }
     }
 
+    /// <summary>True while neither parking nor breaker nor rate limits how much may go.</summary>
+    public bool IsUnlimited
+    {
+        get
+        {
+            lock (gate)
+                return Parked is null && breaker.State == BreakerState.Closed && bucket.Available() == int.MaxValue;
+        }
+    }
+
     /// <summary>Takes permits for claimed messages.</summary>
     public Permit Admit(int count)
     {

@@ -23,6 +23,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private readonly Action claimUnknown;
     private readonly SemaphoreSlim slots;
     private readonly ClaimAhead claimAhead;
+    private readonly NextDue nextDue;
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource cutting = new();
     private readonly Backoff backoff = new();
@@ -30,8 +31,6 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private long renewedAt;
     private long watermark;
     private long activeAt;
-    private long nextDue = long.MaxValue;
-    private int underWay;
     private volatile bool lost;
     private volatile bool mayHaveMore = true;
     private volatile bool toldOfWork;
@@ -54,6 +53,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
         pipeline = channel is null ? null : new AttemptPipeline(environment, renderer, lease, channel, state);
         slots = new SemaphoreSlim(limits.Concurrency);
         claimAhead = new ClaimAhead(4 * limits.Concurrency, environment.Time);
+        nextDue = new NextDue(environment.Time);
         activeAt = leasedAt;
         wake = new WakeSignal(environment.Time);
         unsent = new UnsentDeliveries(environment.Store, lease);
@@ -84,9 +84,33 @@ internal sealed class DestinationWorker : IAsyncDisposable
         Wake();
     }
 
+    /// <summary>Takes room for deliveries that are not stored yet, to be started or withdrawn; answers how many have it.</summary>
+    public int Reserve(int count)
+    {
+        var room = MaySend() && state.IsUnlimited ? claimAhead.Reserve(count) : 0;
+        // A stop either waits for what was taken, or is seen here.
+        if (room == 0 || !stopping.IsCancellationRequested)
+            return room;
+        Withdraw(room);
+        return 0;
+    }
+
+    /// <summary>Sends a delivery that room was reserved for and that was stored as claimed.</summary>
+    public void StartReserved(ClaimedDelivery claim) => Run(claim, Permit.Normal);
+
+    /// <summary>Gives back room that was reserved.</summary>
+    public void Withdraw(int count = 1)
+    {
+        claimAhead.Release(count);
+        wake.Set();
+    }
+
+    /// <summary>Deliveries may have been stored as claimed without anybody's knowing.</summary>
+    public void Doubt() => claimUnknown();
+
     /// <summary>True when it has had nothing to do for so long: whatever comes later, the next owner finds.</summary>
     public bool IsIdle(TimeSpan idleAfter) =>
-        Volatile.Read(ref underWay) == 0 && recorder.Waiting == 0 && Time.GetElapsedTime(Volatile.Read(ref activeAt)) >= idleAfter;
+        claimAhead.UnderWay == 0 && recorder.Waiting == 0 && Time.GetElapsedTime(Volatile.Read(ref activeAt)) >= idleAfter;
 
     /// <summary>The lease was renewed by a call that began at <paramref name="leasedAt"/>.</summary>
     public void Renew(DestinationLease lease, long leasedAt)
@@ -129,7 +153,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
 
     private async Task NothingUnderWayAsync()
     {
-        while (Volatile.Read(ref underWay) > 0)
+        while (claimAhead.UnderWay > 0)
             await wake.WaitAsync(Options.PollInterval, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -188,7 +212,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
     private async Task<TimeSpan> SettleAndClaimAsync()
     {
         await SettleAsync(stopping.Token).ConfigureAwait(false);
-        if (!mayHaveMore && UntilNextDue() is var rest && rest > TimeSpan.Zero)
+        if (!mayHaveMore && nextDue.Rest is var rest && rest > TimeSpan.Zero)
             return rest;
         var (budget, wait) = Budget();
         if (budget <= 0)
@@ -197,28 +221,11 @@ internal sealed class DestinationWorker : IAsyncDisposable
         // What comes while the store is asked is asked for again.
         mayHaveMore = false;
         var claimed = await ClaimAsync(budget).ConfigureAwait(false);
+        claimAhead.Claimed(claimed.Count, budget);
         Start(claimed);
         if (claimed.Count == budget)
             mayHaveMore = true;
-        return mayHaveMore ? TimeSpan.Zero : UntilNextDue();
-    }
-
-    /// <summary>How long until the next retry that was recorded here. What others stored, the engine's look for work tells.</summary>
-    private TimeSpan UntilNextDue()
-    {
-        var due = Volatile.Read(ref nextDue);
-        return due == long.MaxValue ? WakeSignal.Longest : TimeSpan.FromTicks(Math.Max(0, due - Time.GetUtcNow().Ticks));
-    }
-
-    private void ExpectRetry(DateTimeOffset due)
-    {
-        long known;
-        do
-        {
-            known = Volatile.Read(ref nextDue);
-            if (known <= due.UtcTicks)
-                return;
-        } while (Interlocked.CompareExchange(ref nextDue, due.UtcTicks, known) != known);
+        return mayHaveMore ? TimeSpan.Zero : nextDue.Rest;
     }
 
     /// <summary>Writes what changed about the destination itself.</summary>
@@ -248,25 +255,24 @@ internal sealed class DestinationWorker : IAsyncDisposable
 
     private (int Count, TimeSpan Wait) Budget()
     {
-        if (lost || channel is null || !IsLeaseSafe() || recorder.Waiting >= MostUnrecorded)
+        if (!MaySend())
             return (0, PollInterval);
-        var free = claimAhead.Limit - Volatile.Read(ref underWay);
-        if (free < claimAhead.Limit / 2)
+        var free = claimAhead.Free();
+        if (free == 0)
             return (0, PollInterval);
         var (allowed, wait) = state.Budget();
         return (Math.Min(free, allowed), wait > TimeSpan.Zero ? wait : PollInterval);
     }
+
+    private bool MaySend() => !lost && channel is not null && IsLeaseSafe() && recorder.Waiting < MostUnrecorded;
 
     private async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(int limit)
     {
         try
         {
             var now = Time.GetUtcNow();
-            var due = Volatile.Read(ref nextDue);
-            if (due <= now.UtcTicks)
-                Interlocked.CompareExchange(ref nextDue, long.MaxValue, due);
+            nextDue.Forget(now);
             var claimed = await environment.Store.ClaimAsync(Lease, watermark, now, limit, stopping.Token).ConfigureAwait(false);
-            claimAhead.Claimed(claimed.Count, limit);
             if (toldOfWork && claimed.Count == 0)
             {
                 // The store sees something that the claim does not: it is looked for from the start.
@@ -295,19 +301,25 @@ internal sealed class DestinationWorker : IAsyncDisposable
     {
         if (claimed.Count == 0)
             return;
-        Volatile.Write(ref activeAt, Time.GetTimestamp());
         var permit = state.Admit(claimed.Count);
-        Interlocked.Add(ref underWay, claimed.Count);
         foreach (var claim in claimed)
-            _ = Task.Run(() => DeliverAsync(claim, permit));
+            Run(claim, permit);
     }
 
-    private async Task DeliverAsync(ClaimedDelivery claim, Permit permit)
+    private void Run(ClaimedDelivery claim, Permit permit)
+    {
+        var claimedAt = Time.GetTimestamp();
+        Volatile.Write(ref activeAt, claimedAt);
+        _ = Task.Run(() => DeliverAsync(claim, permit, claimedAt));
+    }
+
+    private async Task DeliverAsync(ClaimedDelivery claim, Permit permit, long claimedAt)
     {
         if (await EnterAsync(permit).ConfigureAwait(false))
         {
             var sent = await pipeline!.RunAsync(claim, permit, cutting.Token).ConfigureAwait(false);
             slots.Release();
+            claimAhead.Sent(claimedAt);
             recorder.Add(sent);
         }
         else
@@ -315,7 +327,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
             state.Withdraw(permit);
             unsent.Add(claim.RowId);
         }
-        Interlocked.Decrement(ref underWay);
+        claimAhead.Release();
         wake.Set();
     }
 
@@ -342,7 +354,7 @@ internal sealed class DestinationWorker : IAsyncDisposable
         {
             environment.Metrics.Attempted(Lease.Channel, outcome.Attempt);
             if (outcome.NextAttemptAt is { } due)
-                ExpectRetry(due);
+                nextDue.Expect(due);
             else
                 environment.Metrics.Ended(Lease.Channel, outcome.State, outcome.Attempt.Reason, Time.GetUtcNow() - claim.ActiveSince);
         }

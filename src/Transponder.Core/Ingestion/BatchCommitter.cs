@@ -20,7 +20,7 @@ internal sealed class BatchCommitter
     private readonly IEventStore store;
     private readonly NotificationRouter router;
     private readonly IngestionOptions options;
-    private readonly Action<IReadOnlyList<NewDelivery>> committed;
+    private readonly DeliveryHandover handover;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly WarmExecutions warm;
@@ -29,12 +29,12 @@ internal sealed class BatchCommitter
         IEventStore store,
         NotificationRouter router,
         IngestionOptions options,
-        Action<IReadOnlyList<NewDelivery>> committed,
+        DeliveryHandover handover,
         TimeProvider time,
         ILogger logger
     )
     {
-        (this.store, this.router, this.options, this.committed, this.time, this.logger) = (store, router, options, committed, time, logger);
+        (this.store, this.router, this.options, this.handover, this.time, this.logger) = (store, router, options, handover, time, logger);
         warm = new WarmExecutions(options.WarmBytes);
         queue = Channel.CreateBounded<PendingEvent>(new BoundedChannelOptions(options.QueueLimit) { SingleReader = true });
     }
@@ -132,13 +132,17 @@ internal sealed class BatchCommitter
         }
 
         var changes = refused.Count == 0 ? decision.Changes : decision.Changes.Without(refused);
-        if (!changes.IsEmpty && !await store.TryCommitAsync(changes, CancellationToken.None).ConfigureAwait(false))
+        var claims = handover.Begin();
+        claims.Make(changes);
+        if (
+            !changes.IsEmpty && !await claims.FollowAsync(() => store.TryCommitAsync(changes, CancellationToken.None)).ConfigureAwait(false)
+        )
             return batch;
 
         recalled.Keep(changes, refused);
         Answers.Send(refused.Count == 0 ? [.. batch] : batch.FindAll(pending => !refused.Contains(pending.Execution)), _ => null);
         if (!changes.IsEmpty)
-            committed(changes.Deliveries);
+            handover.Committed(changes);
         return refused.Count == 0 ? [] : batch.FindAll(pending => refused.Contains(pending.Execution));
     }
 
@@ -146,22 +150,27 @@ internal sealed class BatchCommitter
     {
         RpcException?[] answers = [];
         var changes = new BatchChanges();
-        await store
-            .CommitAsync(
-                KeysOf(batch),
-                state =>
-                {
-                    var decision = new BatchDecision(state, router, time, store.Interest);
-                    answers = decision.DecideAll(batch);
-                    return changes = decision.Changes;
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+        var claims = handover.Begin();
+        await claims.FollowAsync(StoreAsync).ConfigureAwait(false);
 
         Answers.Send([.. batch], i => answers[i]);
         if (!changes.IsEmpty)
-            committed(changes.Deliveries);
+            handover.Committed(changes);
+
+        async Task<bool> StoreAsync()
+        {
+            await store.CommitAsync(KeysOf(batch), Decide, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+
+        BatchChanges Decide(BatchState state)
+        {
+            var decision = new BatchDecision(state, router, time, store.Interest);
+            answers = decision.DecideAll(batch);
+            changes = decision.Changes;
+            claims.Make(changes);
+            return changes;
+        }
     }
 
     private BatchKeys KeysOf(List<PendingEvent> batch)

@@ -24,14 +24,14 @@ public sealed class Ingestor : IAsyncDisposable
     /// <param name="store">Where events go.</param>
     /// <param name="router">Which deliveries a terminal event causes.</param>
     /// <param name="options">Limits.</param>
-    /// <param name="committed">Called after each commit, with the deliveries that it made, if any; must return at once.</param>
+    /// <param name="handover">Where the deliveries go that they cause.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public Ingestor(
         IStore store,
         NotificationRouter router,
         IngestionOptions options,
-        Action<IReadOnlyList<NewDelivery>> committed,
+        DeliveryHandover handover,
         TimeProvider time,
         ILogger<Ingestor> logger
     )
@@ -40,7 +40,7 @@ public sealed class Ingestor : IAsyncDisposable
         this.time = time;
         committers = new BatchCommitter[store.Committers];
         for (var i = 0; i < committers.Length; i++)
-            committers[i] = new BatchCommitter(store.Events, router, options, committed, time, logger);
+            committers[i] = new BatchCommitter(store.Events, router, options, handover, time, logger);
         running = Array.ConvertAll(committers, committer => Task.Run(committer.RunAsync));
     }
 

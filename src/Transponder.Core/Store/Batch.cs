@@ -66,7 +66,10 @@ public sealed class BatchChanges
     /// <summary>Workflows that dynamic nodes made, to insert or replace.</summary>
     public List<NodeWorkflow> NodeWorkflows { get; } = [];
 
-    /// <summary>Deliveries to insert; one whose id exists already is left as it is.</summary>
+    /// <summary>
+    /// Deliveries to insert; one whose id exists already is left as it is. One with a claim is stored in sending under the claim's fence, and the
+    /// claim made good, if that fence is still its destination's and the destination has an owner; no lease changes hands before the commit then.
+    /// </summary>
     public List<NewDelivery> Deliveries { get; } = [];
 
     /// <summary>Incidents that opened or failed again, and (null) those that ended.</summary>

@@ -58,6 +58,9 @@ internal static class PostgresBatchWriter
     // Held until the commit: whoever reads a position can rely on no lower one coming later. The last lock that a batch takes.
     public const string LockPositions = "SELECT pg_advisory_xact_lock(hashtextextended('transponder.positions', 0))";
 
+    // Whoever takes a destination over waits for the commit, and then finds what was stored as claimed.
+    private const string LockLeases = "SELECT id FROM destinations WHERE id = ANY($1) ORDER BY id FOR KEY SHARE";
+
     // COPY, since it costs half of what an INSERT of arrays does.
     private const string AppendEvents = """
         COPY events (id, execution_id, shard, kind, phase, sequence, occurred_at, received_at, request, traceparent)
@@ -73,19 +76,30 @@ internal static class PostgresBatchWriter
     // The batch's positions are consecutive, as nobody else takes any under the lock: each is found by counting back.
     private const string LastPosition = "SELECT currval('events_position_seq')";
 
+    // A delivery that has a claim is sending from the start, under the fence of the lease, if that is still the one.
     private const string AddDeliveries = """
-        INSERT INTO deliveries
-            (delivery_id, execution_id, event_position, phase, notification, channel, target, address, destination_id, state, reason,
-             created_at, active_since, updated_at, lane, incident_key, incident_action, incident_opener, traceparent)
-        SELECT k.delivery_id, k.execution_id, currval('events_position_seq') - k.back, k.phase, k.notification, k.channel, k.target,
-            k.address, d.id, k.state, k.reason, k.created_at, k.created_at, k.created_at,
-            k.lane, k.incident_key, k.incident_action, k.incident_opener, k.traceparent
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) WITH ORDINALITY
-            AS k (delivery_id, execution_id, back, phase, notification, channel, target, address, destination, state, reason, created_at,
-                lane, incident_key, incident_action, incident_opener, traceparent, ord)
-        CROSS JOIN LATERAL (SELECT id FROM destinations WHERE key = k.destination OFFSET 0) d
-        ORDER BY k.ord
-        ON CONFLICT (delivery_id) DO NOTHING
+        WITH added AS (
+            INSERT INTO deliveries
+                (delivery_id, execution_id, event_position, phase, notification, channel, target, address, destination_id, state, reason,
+                 created_at, active_since, updated_at, lane, incident_key, incident_action, incident_opener, traceparent, claim_fence)
+            SELECT k.delivery_id, k.execution_id, currval('events_position_seq') - k.back, k.phase, k.notification, k.channel, k.target,
+                k.address, d.id, CASE WHEN d.fence IS NULL THEN k.state ELSE 3 END, k.reason, k.created_at, k.created_at, k.created_at,
+                k.lane, k.incident_key, k.incident_action, k.incident_opener, k.traceparent, d.fence
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) WITH ORDINALITY
+                AS k (delivery_id, execution_id, back, phase, notification, channel, target, address, destination, state, reason, created_at,
+                    lane, incident_key, incident_action, incident_opener, traceparent, fence, ord)
+            CROSS JOIN LATERAL (
+                SELECT id, CASE WHEN owner IS NOT NULL AND fence = k.fence THEN fence END AS fence
+                FROM destinations WHERE key = k.destination OFFSET 0
+            ) d
+            ORDER BY k.ord
+            ON CONFLICT (delivery_id) DO NOTHING
+            RETURNING id, delivery_id, execution_id, claim_fence
+        )
+        SELECT a.id, a.delivery_id, e.spec
+        FROM added a
+        CROSS JOIN LATERAL (SELECT spec FROM executions WHERE executions.id = a.execution_id OFFSET 0) e
+        WHERE a.claim_fence IS NOT NULL
         """;
 
     /// <summary>False when the stored version of an execution is another; the transaction must then be rolled back.</summary>
@@ -109,6 +123,12 @@ internal static class PostgresBatchWriter
         AddTasks(batch, changes.Tasks, executions);
         foreach (var (node, workflow) in changes.NodeWorkflows)
             batch.Add(UpsertNodeWorkflows, Long(Id(executions, node.Execution)), Text(node.NodeId), Bytes(workflow));
+        var leases = changes
+            .Deliveries.Where(delivery => delivery.Claim is not null)
+            .Select(delivery => delivery.Claim!.Lease.Id)
+            .Distinct();
+        if (leases.Any())
+            batch.Add(LockLeases, Longs(leases));
         if (changes.Events.Count > 0)
             batch.Add(LockPositions);
         if (batch.BatchCommands.Count == 0)
@@ -160,8 +180,25 @@ internal static class PostgresBatchWriter
                 changes.Events[index].Position = first + index;
         }
 
+        if (changes.Deliveries.Count > 0 && (changes.Events.Count == 0 || await reader.NextResultAsync()))
+            await ReadClaimsAsync(reader, changes.Deliveries);
+
         // A later statement's failure shows when its result is asked for.
         while (await reader.NextResultAsync()) { }
+    }
+
+    private static async Task ReadClaimsAsync(NpgsqlDataReader reader, List<NewDelivery> deliveries)
+    {
+        var claims = new Dictionary<string, EarlyClaim>(StringComparer.Ordinal);
+        foreach (var delivery in deliveries)
+        {
+            delivery.Claim?.Reset();
+            if (delivery.Claim is { } claim)
+                claims.TryAdd(delivery.DeliveryId, claim);
+        }
+
+        while (await reader.ReadAsync())
+            claims[reader.GetString(1)].MakeGood(reader.GetInt64(0), reader.GetFieldValue<byte[]>(2));
     }
 
     private static void AddExecutions(NpgsqlBatch batch, ExecutionRow[] rows)
@@ -256,7 +293,8 @@ internal static class PostgresBatchWriter
             Texts(deliveries.Select(delivery => delivery.Incident?.Key)),
             ShortsOrNull(deliveries.Select(delivery => PostgresDeliveryReader.Number(delivery.Incident?.Action))),
             Longs(deliveries.Select(delivery => delivery.IncidentOpener)),
-            Texts(deliveries.Select(delivery => delivery.Event.TraceParent))
+            Texts(deliveries.Select(delivery => delivery.Event.TraceParent)),
+            Longs(deliveries.Select(delivery => delivery.Claim?.Lease.Fence))
         );
     }
 

@@ -44,6 +44,7 @@ internal sealed class PostgresLeases(PostgresDatabase database)
         GROUP BY 1, 2
         """;
 
+    // The strongest lock: it waits for batches that store deliveries as claimed, and these for it.
     private static readonly string LockFree = $"""
         SELECT id, owner IS NOT DISTINCT FROM $1 FROM destinations
         WHERE owner = $1 OR (
@@ -54,7 +55,7 @@ internal sealed class PostgresLeases(PostgresDatabase database)
         )} SELECT id FROM work))
         )
         ORDER BY id
-        FOR NO KEY UPDATE
+        FOR UPDATE
         """;
 
     private const string GiveBack = """

@@ -116,25 +116,43 @@ internal static class SqliteBatchWriter
             """
             INSERT INTO deliveries
               (delivery_id, execution_id, event_position, destination_id, phase, notification, channel, target, address, state, reason,
-               created_at, updated_at, active_since, lane, incident_key, incident_action, incident_opener, traceparent)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, ?13, ?14, ?15, ?16, ?17)
+               created_at, updated_at, active_since, lane, incident_key, incident_action, incident_opener, traceparent, claim_fence)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             ON CONFLICT (delivery_id) DO NOTHING
             """
         );
+        using var read = database.Use("SELECT spec FROM executions WHERE id = ?");
+        var leases = new Dictionary<DestinationLease, bool>(ReferenceEqualityComparer.Instance);
         foreach (var one in deliveries)
         {
+            one.Claim?.Reset();
+            var claim = one.Claim is { } wanted && IsHeld(database, leases, wanted.Lease) ? wanted : null;
             insert.Add(one.DeliveryId).Add(one.Event.ExecutionId).Add(one.Event.Position);
             insert.Add(cache.Destination(database, one.Destination, one.Channel));
             insert.Add(one.Event.Phase).Add(one.Notification).Add(one.Channel).Add(one.Target).Add(one.Address);
-            insert.Add((int)one.State).Add((int)one.Reason).Add(one.CreatedAt);
-            insert
+            insert.Add((int)(claim is null ? one.State : DeliveryState.Sending)).Add((int)one.Reason).Add(one.CreatedAt);
+            var added = insert
                 .Add(one.Lane)
                 .Add(one.Incident?.Key)
                 .Add(SqliteDeliveryReader.Number(one.Incident?.Action))
                 .Add(one.IncidentOpener)
                 .Add(one.Event.TraceParent)
+                .Add(claim?.Lease.Fence)
                 .Run();
+            if (claim is null || added == 0)
+                continue;
+            var row = database.LastRow;
+            if (read.Add(one.Event.ExecutionId).Step())
+                claim.MakeGood(row, read.Bytes(0));
+            read.Dispose();
         }
+    }
+
+    private static bool IsHeld(SqliteDatabase database, Dictionary<DestinationLease, bool> known, DestinationLease lease)
+    {
+        if (!known.TryGetValue(lease, out var held))
+            known[lease] = held = SqliteLeases.HasFence(database, lease);
+        return held;
     }
 
     private static long Id(SqliteDatabase database, SqliteKeyCache cache, ExecutionKey key) =>

@@ -54,6 +54,13 @@ internal static class SqliteLeases
         return rows.Add(lease.Id).Add(lease.Fence).Add(now).Step();
     }
 
+    /// <summary>True while nobody has taken the destination since, whether or not the lease has expired.</summary>
+    public static bool HasFence(SqliteDatabase database, DestinationLease lease)
+    {
+        using var rows = database.Use("SELECT 1 FROM destinations WHERE id = ? AND fence = ? AND owner IS NOT NULL");
+        return rows.Add(lease.Id).Add(lease.Fence).Step();
+    }
+
     public static IReadOnlyList<DestinationLease> Take(SqliteDatabase database, string owner, DateTimeOffset now, TimeSpan duration)
     {
         var until = now + duration;

@@ -115,6 +115,35 @@ internal sealed class DeliveryFixture : IAsyncDisposable
         Signal.Wake(channel);
     }
 
+    /// <summary>Stores a delivery as the committer does: claimed, where an engine has room for it.</summary>
+    /// <param name="id">The delivery.</param>
+    /// <param name="channel">Its channel.</param>
+    /// <param name="change">Makes another of it.</param>
+    /// <param name="commit">What becomes of the transaction; null = it is committed.</param>
+    public async Task<NewDelivery> AddEarlyAsync(
+        string id,
+        string channel = "email",
+        Func<NewDelivery, NewDelivery>? change = null,
+        Func<Func<Task>, Task<bool>>? commit = null
+    )
+    {
+        var key = await CreateExecutionAsync(null);
+        var keys = new BatchKeys();
+        keys.Executions.Add(key);
+        keys.WithClosure.Add(key);
+        var state = await Store.Events.LoadAsync(keys, Token);
+        var changes = Changes(state.Executions[key], id, channel, DeliveryState.Pending, null);
+        changes.Deliveries[0] = change?.Invoke(changes.Deliveries[0]) ?? changes.Deliveries[0];
+        var handover = new DeliveryHandover(Signal, _ => { });
+        var claims = handover.Begin();
+        claims.Make(changes);
+        if (await claims.FollowAsync(commit is null ? StoreAsync : () => commit(StoreAsync)))
+            handover.Committed(changes);
+        return changes.Deliveries[0];
+
+        Task<bool> StoreAsync() => Store.Events.TryCommitAsync(changes, Token);
+    }
+
     public async Task<DeliveryRecord> GetAsync(string id) => (await Store.Deliveries.GetAsync(id, Token))!;
 
     /// <summary>Moves the clock in steps until the delivery is in a state.</summary>

@@ -37,7 +37,7 @@ internal sealed class IngestorFixture : IAsyncDisposable
             Store,
             new NotificationRouter(addresses, enabled: true),
             Options,
-            Committed.AddRange,
+            new DeliveryHandover(Signal, Committed.AddRange),
             Time,
             NullLogger<Ingestor>.Instance
         );
@@ -52,6 +52,8 @@ internal sealed class IngestorFixture : IAsyncDisposable
     public Ingestor Ingestor { get; }
 
     public List<NewDelivery> Committed { get; } = [];
+
+    public DeliverySignal Signal { get; } = new();
 
     public static async Task<IngestorFixture> CreateAsync(params IReadOnlyList<Notification> notifications)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Transponder.Core.Delivery;
 using Transponder.Core.Executions;
 using Transponder.Core.Ingestion;
 using Transponder.Core.Routing;
@@ -105,7 +106,7 @@ public sealed class WarmExecutionsTests
                 enabled: true
             ),
             fixture.Options,
-            _ => { },
+            new DeliveryHandover(fixture.Signal, _ => { }),
             fixture.Time,
             NullLogger<Ingestor>.Instance
         );

@@ -5,6 +5,7 @@ using Flyteidl.Event;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Transponder.Client;
+using Transponder.Core.Delivery;
 using Transponder.Core.Ingestion;
 using Transponder.Core.Routing;
 using Transponder.Integrations.Stores.Sqlite;
@@ -44,7 +45,7 @@ public sealed class AdminServiceTests : IAsyncLifetime
             store,
             new NotificationRouter(addresses, enabled: true),
             new IngestionOptions(),
-            _ => { },
+            new DeliveryHandover(new DeliverySignal(), _ => { }),
             TimeProvider.System,
             NullLogger<Ingestor>.Instance
         );
