@@ -12,7 +12,8 @@ public abstract class ChannelContract : MessageContract
     [Fact]
     public async Task Send_Cancelled_EndsInFlight()
     {
-        await using var peer = await StartPeerAsync(PeerBehaviour.Silent);
+        await using var peer = await StartPeerAsync(PeerBehaviour.Accepts);
+        peer.Behave(PeerBehaviour.Silent);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
         var sending = peer.Notifier.SendAsync(NewMessage("cancelled"), cancel.Token);

@@ -32,6 +32,9 @@ public abstract class ChannelPeer : IAsyncDisposable
 {
     public abstract Notifier Notifier { get; }
 
+    /// <summary>How long a notifier waits for a peer that begins so: long, unless no answer will come.</summary>
+    public static TimeSpan PatienceWith(PeerBehaviour behaviour) => TimeSpan.FromSeconds(behaviour == PeerBehaviour.Silent ? 1 : 20);
+
     /// <summary>Changes how the peer treats what comes from now on.</summary>
     public abstract void Behave(PeerBehaviour behaviour);
 

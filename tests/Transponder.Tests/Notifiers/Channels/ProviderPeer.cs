@@ -6,8 +6,8 @@ namespace Transponder.Tests.Notifiers.Channels;
 /// <summary>A provider in a given mood, and a notifier that points at it. How it refuses, and what it understood, is each provider's own.</summary>
 public abstract class ProviderPeer(ProviderServer server, PeerBehaviour behaviour) : ChannelPeer
 {
-    /// <summary>How long the notifier waits for an answer: long, unless none will come.</summary>
-    protected TimeSpan Patience => TimeSpan.FromSeconds(behaviour == PeerBehaviour.Silent ? 1 : 30);
+    /// <summary>How long the notifier waits for an answer.</summary>
+    protected TimeSpan Patience => PatienceWith(behaviour);
 
     /// <summary>The notifier's way out.</summary>
     protected OutboundHttp Http { get; } = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });

@@ -23,7 +23,7 @@ public sealed class ServerContractTests : ChannelContract
     protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
     {
         var receiver = await WebhookReceiver.StartAsync();
-        var peer = new ServerPeer(receiver, Secret);
+        var peer = new ServerPeer(receiver, Secret, behaviour);
         if (behaviour == PeerBehaviour.RefusesConnections)
             await receiver.DisposeAsync();
         else
@@ -31,7 +31,7 @@ public sealed class ServerContractTests : ChannelContract
         return peer;
     }
 
-    private sealed class ServerPeer(WebhookReceiver receiver, string token) : ChannelPeer
+    private sealed class ServerPeer(WebhookReceiver receiver, string token, PeerBehaviour first) : ChannelPeer
     {
         private PeerBehaviour current;
 
@@ -42,7 +42,7 @@ public sealed class ServerContractTests : ChannelContract
                     Endpoint = $"http://127.0.0.1:{receiver.Port}/",
                     Channel = "alerts",
                     Token = SecretRef.FromValue(token),
-                    Timeout = TimeSpan.FromSeconds(1),
+                    Timeout = PatienceWith(first),
                 }
             );
 

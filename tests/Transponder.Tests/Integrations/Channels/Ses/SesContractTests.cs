@@ -18,7 +18,7 @@ public sealed class SesContractTests : ChannelContract
     protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
     {
         var server = await SesServer.StartAsync();
-        var peer = new SesPeer(server);
+        var peer = new SesPeer(server, behaviour);
         if (behaviour == PeerBehaviour.RefusesConnections)
             await server.DisposeAsync();
         else
@@ -26,7 +26,7 @@ public sealed class SesContractTests : ChannelContract
         return peer;
     }
 
-    private sealed class SesPeer(SesServer server) : ChannelPeer
+    private sealed class SesPeer(SesServer server, PeerBehaviour first) : ChannelPeer
     {
         public override Notifier Notifier { get; } =
             new SesNotifier(
@@ -41,7 +41,7 @@ public sealed class SesContractTests : ChannelContract
                         SecretKey = SecretRef.FromValue(SesServer.SecretKey),
                         SessionToken = SecretRef.FromValue(SesServer.SessionToken),
                     },
-                    Timeout = TimeSpan.FromSeconds(1),
+                    Timeout = PatienceWith(first),
                 }
             );
 

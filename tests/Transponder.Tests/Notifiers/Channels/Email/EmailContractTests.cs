@@ -32,7 +32,7 @@ public sealed class EmailContractTests : ChannelContract
                     Port = _server.Port,
                     Username = "user",
                     Password = SecretRef.FromValue(Password),
-                    CommandTimeout = TimeSpan.FromSeconds(behaviour == PeerBehaviour.Silent ? 1 : 20),
+                    CommandTimeout = PatienceWith(behaviour),
                 }
             );
             Behave(behaviour);

@@ -17,7 +17,7 @@ public sealed class WebhookContractTests : ChannelContract
     protected override async Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour)
     {
         var receiver = await WebhookReceiver.StartAsync();
-        var peer = new WebhookPeer(receiver, Secret);
+        var peer = new WebhookPeer(receiver, Secret, behaviour);
         if (behaviour == PeerBehaviour.RefusesConnections)
             await receiver.DisposeAsync();
         else
@@ -31,7 +31,7 @@ public sealed class WebhookContractTests : ChannelContract
         private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
         private readonly string _secret;
 
-        public WebhookPeer(WebhookReceiver receiver, string secret)
+        public WebhookPeer(WebhookReceiver receiver, string secret, PeerBehaviour behaviour)
         {
             _receiver = receiver;
             _secret = secret;
@@ -41,7 +41,7 @@ public sealed class WebhookContractTests : ChannelContract
                     Url = SecretRef.FromValue(receiver.Url + "?key=" + secret),
                     SigningSecret = SecretRef.FromValue(secret),
                     Headers = new Dictionary<string, SecretRef> { ["Authorization"] = SecretRef.FromValue("Bearer " + secret) },
-                    Timeout = TimeSpan.FromSeconds(1),
+                    Timeout = PatienceWith(behaviour),
                 },
                 _http
             );
