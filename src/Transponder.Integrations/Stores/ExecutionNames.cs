@@ -10,13 +10,19 @@ internal sealed class ExecutionNames
 
     private readonly ConcurrentDictionary<long, ExecutionKey> names = new();
 
+    // The dictionary counts under all of its locks.
+    private int count;
+
     public bool TryGet(long id, out ExecutionKey name) => names.TryGetValue(id, out name);
 
     public void Remember(long id, ExecutionKey name)
     {
         // Dropping all is simple, and costs one look-up for each execution that is still read.
-        if (names.Count >= MostEntries)
+        if (Interlocked.Increment(ref count) > MostEntries)
+        {
             names.Clear();
+            Interlocked.Exchange(ref count, 1);
+        }
         names[id] = name;
     }
 }

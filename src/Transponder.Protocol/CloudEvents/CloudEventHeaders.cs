@@ -12,18 +12,27 @@ public static class CloudEventHeaders
     /// <summary>The name of the header that carries <see cref="CloudEvent.DataContentType"/> over Kafka, NATS and HTTP.</summary>
     public const string ContentType = "content-type";
 
-    private static readonly ConcurrentDictionary<string, string> KafkaNames = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<string, string> HttpNames = new(StringComparer.Ordinal);
+    private const int MostOfCore = 8;
+
+    private static readonly Names KafkaNames = new("ce_");
+    private static readonly Names HttpNames = new("ce-");
 
     /// <summary>Kafka's headers, <c>ce_</c> and the name, and <c>content-type</c> at the end; values are sent as UTF-8 (Kafka binding, 3.2.3).</summary>
     /// <param name="value">The event.</param>
     public static IReadOnlyList<KeyValuePair<string, string>> Kafka(CloudEvent value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var headers = Collect(value, KafkaNames, "ce_");
+        var headers = NewList(value);
+        Kafka(value, headers);
+        return headers;
+    }
+
+    /// <summary>Adds them to a list; a name is the same object each time.</summary>
+    internal static void Kafka(CloudEvent value, List<KeyValuePair<string, string>> headers)
+    {
+        Collect(value, KafkaNames, headers);
         if (value.DataContentType is { } type)
             headers.Add(new(ContentType, type));
-        return headers;
     }
 
     /// <summary>
@@ -34,7 +43,8 @@ public static class CloudEventHeaders
     public static IReadOnlyList<KeyValuePair<string, string>> Http(CloudEvent value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var headers = Collect(value, HttpNames, "ce-");
+        var headers = NewList(value);
+        Collect(value, HttpNames, headers);
         for (var i = 0; i < headers.Count; i++)
         {
             var (name, text) = headers[i];
@@ -45,24 +55,24 @@ public static class CloudEventHeaders
         return headers;
     }
 
-    private static List<KeyValuePair<string, string>> Collect(CloudEvent value, ConcurrentDictionary<string, string> names, string prefix)
-    {
-        var headers = new List<KeyValuePair<string, string>>(8 + value.Extensions.Count);
-        Add("specversion", CloudEvent.SpecVersion);
-        Add("type", value.Type);
-        Add("source", value.Source);
-        Add("id", value.Id);
-        Add("subject", value.Subject);
-        Add("time", value.Time is { } time ? CloudEventTime.Format(time, value.TimeNanos) : null);
-        Add("dataschema", value.DataSchema);
-        for (var i = 0; i < value.Extensions.Count; i++)
-            Add(value.Extensions[i].Key, value.Extensions[i].Value);
-        return headers;
+    private static List<KeyValuePair<string, string>> NewList(CloudEvent value) => new(MostOfCore + value.Extensions.Count);
 
-        void Add(string name, string? text)
+    private static void Collect(CloudEvent value, Names names, List<KeyValuePair<string, string>> headers)
+    {
+        headers.Add(new(names.SpecVersion, CloudEvent.SpecVersion));
+        headers.Add(new(names.Type, value.Type));
+        headers.Add(new(names.Source, value.Source));
+        headers.Add(new(names.Id, value.Id));
+        if (value.Subject is { } subject)
+            headers.Add(new(names.Subject, subject));
+        if (value.Time is { } time)
+            headers.Add(new(names.Time, CloudEventTime.Format(time, value.TimeNanos)));
+        if (value.DataSchema is { } schema)
+            headers.Add(new(names.DataSchema, schema));
+        for (var i = 0; i < value.Extensions.Count; i++)
         {
-            if (text is not null)
-                headers.Add(new(names.GetOrAdd(name, static (key, before) => before + key, prefix), text));
+            var (name, text) = value.Extensions[i];
+            headers.Add(new(names.Of(name), text));
         }
     }
 
@@ -83,5 +93,27 @@ public static class CloudEventHeaders
         }
 
         return encoded.ToString();
+    }
+
+    /// <summary>A transport's names of attributes, each made once.</summary>
+    private sealed class Names(string prefix)
+    {
+        private readonly ConcurrentDictionary<string, string> extensions = new(StringComparer.Ordinal);
+
+        public string SpecVersion { get; } = prefix + "specversion";
+
+        public string Type { get; } = prefix + "type";
+
+        public string Source { get; } = prefix + "source";
+
+        public string Id { get; } = prefix + "id";
+
+        public string Subject { get; } = prefix + "subject";
+
+        public string Time { get; } = prefix + "time";
+
+        public string DataSchema { get; } = prefix + "dataschema";
+
+        public string Of(string extension) => extensions.GetOrAdd(extension, static (name, before) => before + name, prefix);
     }
 }

@@ -21,7 +21,7 @@ internal static class CloudEventTime
     public static int Format(Span<byte> destination, DateTimeOffset time, int nanosBeyond)
     {
         var utc = time.UtcDateTime;
-        utc.TryFormat(destination, out var length, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        utc.TryFormat(destination, out var length, "s", CultureInfo.InvariantCulture);
         var nanos = Nanos(time, nanosBeyond);
         if (nanos > 0)
         {

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Transponder.Protocol.Json;
@@ -11,16 +14,37 @@ internal static class JsonTime
     private const long MaxDurationSeconds = 315_576_000_000;
     private const int NanosPerSecond = 1_000_000_000;
 
+    public const int LongestTime = 30;
+
     public static string Format(Timestamp value)
     {
-        var (seconds, nanos) = value.Seconds switch
+        Span<byte> text = stackalloc byte[LongestTime];
+        return Encoding.ASCII.GetString(text[..Format(text, value.Seconds, value.Nanos)]);
+    }
+
+    /// <summary>Writes a timestamp's text and answers its length.</summary>
+    public static int Format(Span<byte> destination, long seconds, int nanos)
+    {
+        (seconds, nanos) = seconds switch
         {
             < MinSeconds => (MinSeconds, 0),
             > MaxSeconds => (MaxSeconds, NanosPerSecond - 1),
-            _ => (value.Seconds, Math.Clamp(value.Nanos, 0, NanosPerSecond - 1)),
+            _ => (seconds, Math.Clamp(nanos, 0, NanosPerSecond - 1)),
         };
         var time = DateTime.UnixEpoch.AddTicks(seconds * TimeSpan.TicksPerSecond);
-        return time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + Fraction(nanos) + "Z";
+        time.TryFormat(destination, out var length, "s", CultureInfo.InvariantCulture);
+        if (nanos != 0)
+        {
+            var (fraction, digits) =
+                nanos % 1_000_000 == 0 ? (nanos / 1_000_000, (byte)3)
+                : nanos % 1_000 == 0 ? (nanos / 1_000, (byte)6)
+                : (nanos, (byte)9);
+            destination[length++] = (byte)'.';
+            Utf8Formatter.TryFormat(fraction, destination[length..], out var written, new StandardFormat('D', digits));
+            length += written;
+        }
+        destination[length++] = (byte)'Z';
+        return length;
     }
 
     public static string Format(Duration value)

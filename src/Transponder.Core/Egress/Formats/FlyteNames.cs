@@ -1,3 +1,5 @@
+using Flyteidl.Admin;
+using Google.Protobuf.Reflection;
 using Transponder.Core.Events;
 
 namespace Transponder.Core.Egress.Formats;
@@ -29,16 +31,17 @@ internal static class FlyteNames
 
     public static WrapperNames Start { get; } = Wrapper("ExecutionStart");
 
-    private static KindNames Workflow { get; } = Kind("workflow", "WorkflowExecution");
+    private static KindNames Workflow { get; } = Kind("workflow", "WorkflowExecution", WorkflowExecutionEventRequest.Descriptor);
 
-    private static KindNames Node { get; } = Kind("node", "NodeExecution");
+    private static KindNames Node { get; } = Kind("node", "NodeExecution", NodeExecutionEventRequest.Descriptor);
 
-    private static KindNames Task { get; } = Kind("task", "TaskExecution");
+    private static KindNames Task { get; } = Kind("task", "TaskExecution", TaskExecutionEventRequest.Descriptor);
 
-    private static KindNames Kind(string word, string entity)
+    private static KindNames Kind(string word, string entity, MessageDescriptor message)
     {
         var request = $"{entity}EventRequest";
         return new KindNames(
+            Message: message,
             Request: $"flyteidl.admin.{request}",
             Type: $"{Prefix}flyteidl.admin.{request}",
             Schema: $"{Schemas}admin/event.proto#{request}",
@@ -53,13 +56,15 @@ internal static class FlyteNames
 }
 
 /// <summary>The names of one kind of event.</summary>
-/// <param name="Request">The message that it came in.</param>
+/// <param name="Message">The message that it came in.</param>
+/// <param name="Request">That message's name.</param>
 /// <param name="Type">Its type in v1.</param>
 /// <param name="Schema">Where that message is described.</param>
 /// <param name="Wrapper">Its names in v2.</param>
 /// <param name="Documented">The message's name in Flyte's documentation.</param>
 /// <param name="DocumentedType">Its type there.</param>
 internal sealed record KindNames(
+    MessageDescriptor Message,
     string Request,
     string Type,
     string Schema,

@@ -1,5 +1,5 @@
-using System.Buffers;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Transponder.Protocol.Json;
 
 namespace Transponder.Core.Egress.Formats;
@@ -9,12 +9,20 @@ internal sealed class JsonBody
 {
     private static readonly ProtoJsonWriter Writer = new(ProtoJsonOptions.Compact);
 
-    private readonly ArrayBufferWriter<byte> buffer = new(2048);
+    private readonly JsonText text = new();
 
     public byte[] Of(IMessage message)
     {
-        buffer.ResetWrittenCount();
-        Writer.Write(buffer, message);
-        return buffer.WrittenSpan.ToArray();
+        text.Length = 0;
+        Writer.Write(text, message);
+        return text.Written.ToArray();
+    }
+
+    /// <summary>The same of a message's bytes, which are not parsed for it.</summary>
+    public byte[] Of(MessageDescriptor type, ReadOnlySpan<byte> message)
+    {
+        text.Length = 0;
+        WireJson.Write(text, type, message);
+        return text.Written.ToArray();
     }
 }

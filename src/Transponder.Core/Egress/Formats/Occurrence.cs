@@ -1,41 +1,38 @@
 using Flyteidl.Admin;
 using Flyteidl.Event;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Transponder.Core.Events;
 using Transponder.Core.Executions;
 
 namespace Transponder.Core.Egress.Formats;
 
-/// <summary>An event of the log, its request parsed.</summary>
+/// <summary>An event of the log, its request read.</summary>
 internal sealed class Occurrence
 {
-    private const int NanosPerTick = 100;
+    private readonly RequestFacts facts;
+    private IMessage? request;
 
-    private Occurrence(LoggedEvent logged, IMessage request, Timestamp? time)
+    private Occurrence(LoggedEvent logged, IMessage? request, in RequestFacts facts)
     {
-        Logged = logged;
-        Request = request;
+        (Logged, this.request, this.facts) = (logged, request, facts);
         Names = FlyteNames.Of(logged.Kind);
         Execution = logged.Execution.ToString();
-        // A store may keep moments less finely than the event tells them.
-        Time = time?.ToDateTimeOffset() ?? logged.OccurredAt;
-        TimeNanos = (time?.Nanos ?? 0) % NanosPerTick;
     }
 
     public LoggedEvent Logged { get; }
 
     /// <summary>The whole request.</summary>
-    public IMessage Request { get; }
+    public IMessage Request => request ??= Names.Message.Parser.ParseFrom(Logged.Request);
 
     public KindNames Names { get; }
 
     /// <summary>The execution, <c>project/domain/name</c>.</summary>
     public string Execution { get; }
 
-    public DateTimeOffset Time { get; }
+    // A store may keep moments less finely than the event tells them.
+    public DateTimeOffset Time => facts.OccurredAt ?? Logged.OccurredAt;
 
-    public int TimeNanos { get; }
+    public int TimeNanos => facts.NanosBeyond;
 
     public WorkflowExecutionEvent? Workflow => (Request as WorkflowExecutionEventRequest)?.Event;
 
@@ -45,30 +42,23 @@ internal sealed class Occurrence
 
     /// <summary>The execution, its node, or the attempt of the node's task: the names from the project down, with slashes.</summary>
     public string Subject =>
-        Request switch
+        Logged.Kind switch
         {
-            NodeExecutionEventRequest node => $"{Execution}/{node.Event?.Id?.NodeId}",
-            TaskExecutionEventRequest task => $"{Execution}/{task.Event?.ParentNodeExecutionId?.NodeId}/{task.Event?.RetryAttempt}",
+            EventKind.Node => $"{Execution}/{facts.NodeId}",
+            EventKind.Task => $"{Execution}/{facts.NodeId}/{facts.RetryAttempt}",
             _ => Execution,
         };
 
+    /// <summary>With its request parsed.</summary>
     public static Occurrence Of(LoggedEvent logged)
     {
-        switch (logged.Kind)
-        {
-            case EventKind.Workflow:
-                var workflow = WorkflowExecutionEventRequest.Parser.ParseFrom(logged.Request);
-                return new(logged, workflow, workflow.Event?.OccurredAt);
-            case EventKind.Node:
-                var node = NodeExecutionEventRequest.Parser.ParseFrom(logged.Request);
-                return new(logged, node, node.Event?.OccurredAt);
-            case EventKind.Task:
-                var task = TaskExecutionEventRequest.Parser.ParseFrom(logged.Request);
-                return new(logged, task, task.Event?.OccurredAt);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(logged), logged.Kind, null);
-        }
+        var request = FlyteNames.Of(logged.Kind).Message.Parser.ParseFrom(logged.Request);
+        return new(logged, request, RequestFacts.Of(request));
     }
+
+    /// <summary>With its request parsed when somebody asks for it.</summary>
+    public static Occurrence Unparsed(LoggedEvent logged) =>
+        RequestFacts.TryRead(logged.Kind, logged.Request, out var facts) ? new(logged, null, facts) : Of(logged);
 
     /// <summary>FlyteAdmin's id of the event, which repeats: a task's says nothing of the execution.</summary>
     public string FlyteId() =>

@@ -23,7 +23,7 @@ internal sealed class RequestFormat(EventFormatOptions options) : IEventFormat
                 continue;
             }
 
-            var occurrence = Occurrence.Of(events[i]);
+            var occurrence = Occurrence.Unparsed(events[i]);
             var content = new Content
             {
                 Subject = occurrence.Names.Request,
@@ -31,7 +31,7 @@ internal sealed class RequestFormat(EventFormatOptions options) : IEventFormat
                 Source = FlyteNames.Source,
                 Schema = occurrence.Names.Schema,
                 JsonSchemaUrl = FlyteNames.JsonSchemaUrl,
-                Data = json.Of(occurrence.Request),
+                Data = json.Of(occurrence.Names.Message, events[i].Request),
             };
             records[i] = envelope.Close(occurrence, content);
         }

@@ -1,5 +1,6 @@
 using Transponder.Core.Delivery;
 using Transponder.Core.Events;
+using Transponder.Core.Executions;
 using Transponder.Core.Store;
 
 namespace Transponder.Core.Egress.Lanes;
@@ -111,7 +112,9 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
             try
             {
                 var page = await environment.Feed.ReadAsync(from, null, ConvoyPageSize, ending.Token).ConfigureAwait(false);
-                var byShard = page.Events.ToLookup(one => one.Execution.Shard);
+                var byShard = Array.ConvertAll(new int[ExecutionKey.ShardCount], _ => new List<LoggedEvent>());
+                foreach (var one in page.Events)
+                    byShard[one.Execution.Shard].Add(one);
                 var options = new ParallelOptions { MaxDegreeOfParallelism = MostPages, CancellationToken = ending.Token };
                 await Parallel
                     .ForEachAsync(convoy, options, (lane, stop) => TakeAsync(lane, byShard[lane.Shard], page.Through, stop))
@@ -128,10 +131,13 @@ internal sealed class LaneReader(SinkRoute route, EgressEnvironment environment,
         });
     }
 
-    private async ValueTask TakeAsync(Lane lane, IEnumerable<LoggedEvent> events, long through, CancellationToken stop)
+    private async ValueTask TakeAsync(Lane lane, List<LoggedEvent> events, long through, CancellationToken stop)
     {
         // Nobody else moves it on while it is being read.
-        var read = await pages.ReadAsync([.. events.Where(one => one.Position > lane.ReadThrough)], stop).ConfigureAwait(false);
+        var known = events.FindIndex(one => one.Position > lane.ReadThrough);
+        if (known != 0)
+            events.RemoveRange(0, known < 0 ? events.Count : known);
+        var read = await pages.ReadAsync(events, stop).ConfigureAwait(false);
         lock (gate)
             Take(lane, read.Entries, read.Unreadable, through);
     }

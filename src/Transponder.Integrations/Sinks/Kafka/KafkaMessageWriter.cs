@@ -13,70 +13,53 @@ internal unsafe ref struct KafkaMessageWriter
     private const int Fixed = 6;
 
     private static readonly ConcurrentDictionary<string, nint> Names = new(StringComparer.Ordinal);
-    private static readonly KeyValuePair<string, string>[] StructuredHeaders =
-    [
-        new(CloudEventHeaders.ContentType, CloudEventJson.MediaType),
-    ];
 
-    private readonly nint topic;
     private readonly bool structured;
     private readonly bool headers;
+    private readonly List<KeyValuePair<string, string>> list = [];
     private ArrayBufferWriter<byte>? json;
     private byte* text;
     private int capacity;
     private RdArgument* arguments;
-    private int room;
+    private string?[] named = [];
 
     public KafkaMessageWriter(nint topic, KafkaSinkOptions options)
     {
-        this.topic = topic;
         structured = options.Mode is KafkaMode.Structured;
         headers = KafkaSettings.IsIdempotent(options);
         Grow(4096);
-        MakeRoom(32);
+        MakeRoom(16);
+        arguments[0] = new RdArgument { Kind = RdArgumentKind.Topic, First = topic };
+        arguments[1] = new RdArgument { Kind = RdArgumentKind.Partition, First = LibRdKafka.AnyPartition };
+        arguments[2] = new RdArgument { Kind = RdArgumentKind.Flags, First = LibRdKafka.CopyPayload };
+        arguments[3].Kind = RdArgumentKind.Opaque;
+        arguments[4].Kind = RdArgumentKind.Value;
+        arguments[5].Kind = RdArgumentKind.Key;
     }
 
     /// <summary>Hands one over; 0 or librdkafka's code.</summary>
     public int Produce(nint client, EgressRecord record, nint opaque)
     {
-        var value = Value(record, out var list);
+        list.Clear();
+        var value = Value(record);
         var size = Encoding.UTF8.GetMaxByteCount(record.PartitionKey.Length);
         for (var i = 0; i < list.Count; i++)
             size += Encoding.UTF8.GetMaxByteCount(list[i].Value.Length);
         Grow(size);
-        MakeRoom(Fixed + list.Count);
+        MakeRoom(list.Count);
 
         var end = text;
         var key = Write(ref end, record.PartitionKey);
         fixed (byte* start = value)
         {
-            arguments[0] = new RdArgument { Kind = RdArgumentKind.Topic, First = topic };
-            arguments[1] = new RdArgument { Kind = RdArgumentKind.Partition, First = LibRdKafka.AnyPartition };
-            arguments[2] = new RdArgument { Kind = RdArgumentKind.Flags, First = LibRdKafka.CopyPayload };
-            arguments[3] = new RdArgument { Kind = RdArgumentKind.Opaque, First = opaque };
-            arguments[4] = new RdArgument
-            {
-                Kind = RdArgumentKind.Value,
-                First = (nint)start,
-                Second = value.Length,
-            };
-            arguments[5] = new RdArgument
-            {
-                Kind = RdArgumentKind.Key,
-                First = (nint)text,
-                Second = key,
-            };
+            arguments[3].First = opaque;
+            (arguments[4].First, arguments[4].Second) = ((nint)start, value.Length);
+            (arguments[5].First, arguments[5].Second) = ((nint)text, key);
             for (var i = 0; i < list.Count; i++)
             {
-                var at = (nint)end;
-                var length = Write(ref end, list[i].Value);
-                arguments[Fixed + i] = new RdArgument
-                {
-                    Kind = RdArgumentKind.Header,
-                    First = Name(list[i].Key),
-                    Second = at,
-                    Third = length,
-                };
+                ref var header = ref arguments[Fixed + i];
+                (header.Kind, header.First, header.Second) = (RdArgumentKind.Header, Name(i, list[i].Key), (nint)end);
+                header.Third = Write(ref end, list[i].Value);
             }
 
             var error = LibRdKafka.Produce(client, arguments, (nuint)(Fixed + list.Count));
@@ -94,19 +77,18 @@ internal unsafe ref struct KafkaMessageWriter
         NativeMemory.Free(arguments);
     }
 
-    private ReadOnlySpan<byte> Value(EgressRecord record, out IReadOnlyList<KeyValuePair<string, string>> list)
+    private ReadOnlySpan<byte> Value(EgressRecord record)
     {
-        list = [];
         if (record.Event is not { } told)
             return record.Raw.Span;
         if (!structured)
         {
-            list = CloudEventHeaders.Kafka(told);
+            CloudEventHeaders.Kafka(told, list);
             return told.Data.Span;
         }
 
         if (headers)
-            list = StructuredHeaders;
+            list.Add(new(CloudEventHeaders.ContentType, CloudEventJson.MediaType));
         json ??= new ArrayBufferWriter<byte>(4096);
         json.ResetWrittenCount();
         CloudEventJson.Write(json, told);
@@ -120,8 +102,15 @@ internal unsafe ref struct KafkaMessageWriter
         return length;
     }
 
-    // They are few, and kept as long as the process: librdkafka wants them ended by a zero.
-    private static nint Name(string name) => Names.GetOrAdd(name, static text => Marshal.StringToCoTaskMemUTF8(text));
+    // Messages have mostly the same names at the same places: the argument has it from the message before.
+    private readonly nint Name(int place, string name)
+    {
+        if (ReferenceEquals(named[place], name))
+            return arguments[Fixed + place].First;
+        named[place] = name;
+        // They are few, and kept as long as the process: librdkafka wants them ended by a zero.
+        return Names.GetOrAdd(name, static text => Marshal.StringToCoTaskMemUTF8(text));
+    }
 
     private void Grow(int size)
     {
@@ -131,11 +120,11 @@ internal unsafe ref struct KafkaMessageWriter
         capacity = size;
     }
 
-    private void MakeRoom(int count)
+    private void MakeRoom(int headerCount)
     {
-        if (count <= room)
+        if (headerCount <= named.Length)
             return;
-        arguments = (RdArgument*)NativeMemory.Realloc(arguments, (nuint)count * (nuint)sizeof(RdArgument));
-        room = count;
+        arguments = (RdArgument*)NativeMemory.Realloc(arguments, (nuint)(Fixed + headerCount) * (nuint)sizeof(RdArgument));
+        Array.Resize(ref named, headerCount);
     }
 }

@@ -72,7 +72,7 @@ internal sealed partial class SqliteEventStore
             rows.Add((long)execution.Shard).Add(execution.Name);
         var events = new List<LoggedEvent>();
         while (rows.Step())
-            events.Add(Event(rows, new ExecutionKey(rows.Text(10), rows.Text(11), rows.Text(12))));
+            events.Add(Event(rows, rows.Long(0), rows.Long(2), new ExecutionKey(rows.Text(10), rows.Text(11), rows.Text(12))));
         return events;
     }
 }

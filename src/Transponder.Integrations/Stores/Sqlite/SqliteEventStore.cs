@@ -71,8 +71,9 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
         for (; rows.Step(); read++)
         {
             after = rows.Long(0);
-            if ((rows.Long(2) < 0 ? Scope(rows, 10) : Name(database, rows.Long(2))) is { } name)
-                events.Add(Event(rows, name));
+            var execution = rows.Long(2);
+            if ((execution < 0 ? Scope(rows, 10) : Name(database, execution)) is { } name)
+                events.Add(Event(rows, after, execution, name));
         }
         return read == limit && events.Count - before < read;
     }
@@ -92,10 +93,10 @@ internal sealed partial class SqliteEventStore(SqliteWriter writer, SqliteReader
         return name;
     }
 
-    private static LoggedEvent Event(SqliteStatement rows, ExecutionKey name) =>
-        new(rows.Long(0), rows.Guid(1), name, (EventKind)rows.Int(3), rows.Int(4), rows.Long(5), rows.Time(6), rows.Time(7), rows.Bytes(8))
+    private static LoggedEvent Event(SqliteStatement rows, long position, long execution, ExecutionKey name) =>
+        new(position, rows.Guid(1), name, (EventKind)rows.Int(3), rows.Int(4), rows.Long(5), rows.Time(6), rows.Time(7), rows.Bytes(8))
         {
-            ExecutionId = rows.Long(2),
+            ExecutionId = execution,
             TraceParent = rows.TextOrNull(9),
         };
 }

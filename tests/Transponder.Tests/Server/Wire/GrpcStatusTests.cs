@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Transponder.Protocol;
 using Transponder.Server.Wire.Grpc;
 using Xunit;
+using GrpcStatus = Transponder.Server.Wire.Grpc.GrpcStatus;
 
 namespace Transponder.Tests.Server.Wire;
 
