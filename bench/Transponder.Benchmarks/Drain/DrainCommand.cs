@@ -21,7 +21,11 @@ internal static class DrainCommand
     public static Command Create()
     {
         var events = new Option<long>("--events") { DefaultValueFactory = _ => 1_000_000 };
-        var bytes = new Option<int>("--bytes") { DefaultValueFactory = _ => 600, Description = "A message's value." };
+        var bytes = new Option<int>("--bytes")
+        {
+            DefaultValueFactory = _ => 440,
+            Description = "A message's value; the stored events' average.",
+        };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3 };
         var partitions = new Option<int>("--partitions") { DefaultValueFactory = _ => 16 };
         var stores = new Option<string[]>("--stores")
