@@ -21,7 +21,9 @@ internal sealed class ServerProcess(string config, int httpPort, int grpcPort) :
     public static ServerProcess Prepare(StoreUnderTest store, string yaml)
     {
         var (http, grpc) = (FreePort.Next(), FreePort.Next());
-        var config = Path.Combine(store.Directory, "transponder.yaml");
+        // Apart from the database: its folder is watched for changes of the configuration.
+        var folder = Directory.CreateDirectory(Path.Combine(store.Directory, "config"));
+        var config = Path.Combine(folder.FullName, "transponder.yaml");
         File.WriteAllText(config, $"server: {{ httpPort: {http}, grpc: {{ port: {grpc} }} }}\n{store.Yaml}\n{yaml}\n");
         return new ServerProcess(config, http, grpc);
     }

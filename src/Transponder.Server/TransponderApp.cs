@@ -71,6 +71,8 @@ public sealed partial class TransponderApp : IAsyncDisposable
         builder.Logging.ClearProviders();
         logging(builder.Logging);
         TelemetryExport.AddLogs(builder.Logging, options.Telemetry);
+        // Its scope is an activity for each call, listened to or not.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace);
         builder.WebHost.ConfigureKestrel(kestrel => WireHost.ConfigureKestrel(kestrel, options.Wire));
 

@@ -10,9 +10,11 @@ namespace Transponder.Core.Diagnostics;
 /// </summary>
 internal static class CommitTrace
 {
+    public static bool IsOn => TransponderTrace.Source.HasListeners();
+
     public static Activity? Begin(PendingEvent pending)
     {
-        if (!TransponderTrace.Source.HasListeners())
+        if (!IsOn)
             return null;
         var span = TransponderTrace.Source.StartActivity($"commit {pending.Kind}");
         if (span is { Recorded: true })

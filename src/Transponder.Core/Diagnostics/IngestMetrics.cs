@@ -24,8 +24,12 @@ internal static class IngestMetrics
         description: "Time of one transaction, from begin to durable."
     );
 
-    public static void Answered(string kind, StatusCode outcome) =>
-        events.Add(1, new KeyValuePair<string, object?>("kind", kind), new KeyValuePair<string, object?>("outcome", OutcomeOf(outcome)));
+    public static void Answered(string kind, StatusCode outcome, int count) =>
+        events.Add(
+            count,
+            new KeyValuePair<string, object?>("kind", kind),
+            new KeyValuePair<string, object?>("outcome", OutcomeOf(outcome))
+        );
 
     public static void Committed(int size, TimeSpan elapsed)
     {

@@ -48,6 +48,9 @@ public readonly record struct ExecutionKey(string Project, string Domain, string
         }
     }
 
+    /// <summary>The name alone tells nearly all executions apart.</summary>
+    public override int GetHashCode() => Name?.GetHashCode() ?? 0;
+
     /// <summary><c>project/domain/name</c>, for people.</summary>
     public override string ToString() => $"{Project}/{Domain}/{Name}";
 }
@@ -64,6 +67,9 @@ public readonly record struct NodeKey(ExecutionKey Execution, string NodeId)
         ArgumentNullException.ThrowIfNull(id);
         return new(ExecutionKey.From(id.ExecutionId), id.NodeId);
     }
+
+    /// <summary>As cheap as the execution's.</summary>
+    public override int GetHashCode() => HashCode.Combine(Execution, NodeId);
 
     /// <summary><c>project/domain/name/node</c>, for people.</summary>
     public override string ToString() => $"{Execution}/{NodeId}";
@@ -91,6 +97,9 @@ public readonly record struct TaskKey(NodeKey Node, EntityKey Task, uint RetryAt
             NodeExecutionId = new NodeExecutionIdentifier { NodeId = Node.NodeId, ExecutionId = Node.Execution.ToIdentifier() },
             RetryAttempt = RetryAttempt,
         };
+
+    /// <summary>The node and the attempt tell nearly all tasks apart.</summary>
+    public override int GetHashCode() => HashCode.Combine(Node, RetryAttempt);
 
     /// <summary><c>project/domain/name/node/task/attempt</c>, for people.</summary>
     public override string ToString() => $"{Node}/{Task.Name}/{RetryAttempt}";

@@ -57,7 +57,11 @@ public static class RecordBody
     public static byte[] Write(IMessage message, RecordExtras? extras)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var body = message.ToByteArray();
-        return extras is null || extras.CalculateSize() == 0 ? body : [.. body, .. extras.ToByteArray()];
+        var (size, extraSize) = (message.CalculateSize(), extras?.CalculateSize() ?? 0);
+        var body = new byte[size + extraSize];
+        message.WriteTo(body.AsSpan(0, size));
+        if (extraSize > 0)
+            extras.WriteTo(body.AsSpan(size));
+        return body;
     }
 }

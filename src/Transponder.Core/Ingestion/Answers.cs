@@ -16,6 +16,7 @@ internal static class Answers
     /// <param name="failures">What to answer, in the events' order; null = accepted.</param>
     public static void Send(IReadOnlyList<PendingEvent> events, Func<int, RpcException?> failures)
     {
+        Count(events, failures);
         for (var from = 0; from < events.Count; from += Portion)
         {
             var (start, end) = (from, Math.Min(from + Portion, events.Count));
@@ -23,16 +24,17 @@ internal static class Answers
                 _ =>
                 {
                     for (var i = start; i < end; i++)
-                        Complete(events[i], failures(i));
+                        events[i].Complete(failures(i));
                 },
                 null
             );
         }
     }
 
-    private static void Complete(PendingEvent pending, RpcException? failure)
+    private static void Count(IReadOnlyList<PendingEvent> events, Func<int, RpcException?> failures)
     {
-        IngestMetrics.Answered(pending.Kind, failure?.Code ?? StatusCode.Ok);
-        pending.Complete(failure);
+        var answers = events.Select((pending, i) => (pending.Kind, Code: failures(i)?.Code ?? StatusCode.Ok));
+        foreach (var ((kind, code), count) in answers.CountBy(answer => answer))
+            IngestMetrics.Answered(kind, code, count);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class BatchCommitter
     private readonly DeliveryHandover handover;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly WarmExecutions warm;
+    private readonly WarmBatch recalled;
+    private readonly BatchKeys keys = new();
 
     public BatchCommitter(
         IEventStore store,
@@ -35,14 +36,17 @@ internal sealed class BatchCommitter
     )
     {
         (this.store, this.router, this.options, this.handover, this.time, this.logger) = (store, router, options, handover, time, logger);
-        warm = new WarmExecutions(options.WarmBytes);
+        recalled = new WarmBatch(new WarmExecutions(options.WarmBytes), store);
         queue = Channel.CreateBounded<PendingEvent>(new BoundedChannelOptions(options.QueueLimit) { SingleReader = true });
     }
+
+    /// <summary>Queues an event, if there is room at once.</summary>
+    public bool TryEnqueue(PendingEvent pending) => queue.Writer.TryWrite(pending);
 
     /// <summary>Queues an event; false when the queue stayed full for the permitted wait, or the committer has stopped.</summary>
     public async ValueTask<bool> EnqueueAsync(PendingEvent pending, CancellationToken cancellationToken)
     {
-        if (queue.Writer.TryWrite(pending))
+        if (TryEnqueue(pending))
             return true;
         using var patience = new CancellationTokenSource(options.MaxWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -119,8 +123,8 @@ internal sealed class BatchCommitter
     /// </summary>
     private async Task<List<PendingEvent>> CommitWarmAsync(List<PendingEvent> batch)
     {
-        var keys = KeysOf(batch);
-        var recalled = await WarmBatch.RecallAsync(warm, store, keys).ConfigureAwait(false);
+        CollectKeys(batch);
+        await recalled.RecallAsync(keys).ConfigureAwait(false);
         var decision = new BatchDecision(recalled.State, router, time, store.Interest);
         var answers = decision.DecideAll(batch);
         // Ends that may open or end incidents are decided under the incidents' lock.
@@ -148,6 +152,7 @@ internal sealed class BatchCommitter
 
     private async Task CommitLockedAsync(List<PendingEvent> batch)
     {
+        CollectKeys(batch);
         RpcException?[] answers = [];
         var changes = new BatchChanges();
         var claims = handover.Begin();
@@ -159,7 +164,7 @@ internal sealed class BatchCommitter
 
         async Task<bool> StoreAsync()
         {
-            await store.CommitAsync(KeysOf(batch), Decide, CancellationToken.None).ConfigureAwait(false);
+            await store.CommitAsync(keys, Decide, CancellationToken.None).ConfigureAwait(false);
             return true;
         }
 
@@ -173,14 +178,13 @@ internal sealed class BatchCommitter
         }
     }
 
-    private BatchKeys KeysOf(List<PendingEvent> batch)
+    private void CollectKeys(List<PendingEvent> batch)
     {
-        var keys = new BatchKeys();
+        keys.Clear();
         foreach (var pending in batch)
             pending.AddKeys(keys);
         if (!router.TracksIncidents)
             keys.Ended.Clear();
-        return keys;
     }
 
     private void Fail(List<PendingEvent> batch, StoreException error)

@@ -43,6 +43,7 @@ internal sealed class BatchDecision(BatchState state, NotificationRouter router,
     public RpcException?[] DecideAll(IReadOnlyList<PendingEvent> events)
     {
         var answers = new RpcException?[events.Count];
+        Changes.MakeRoom(events.Count);
         for (var i = 0; i < events.Count; i++)
             answers[i] = events[i].Decide(this);
         return answers;

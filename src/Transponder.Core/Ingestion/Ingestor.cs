@@ -121,10 +121,21 @@ public sealed class Ingestor : IAsyncDisposable
         await Task.WhenAll(running).ConfigureAwait(false);
     }
 
-    private async ValueTask<RpcException?> SubmitAsync(PendingEvent pending, CancellationToken cancellationToken)
+    private ValueTask<RpcException?> SubmitAsync(PendingEvent pending, CancellationToken cancellationToken)
+    {
+        var committer = committers[(int)(pending.Execution.StableHash() % (ulong)committers.Length)];
+        return !CommitTrace.IsOn && committer.TryEnqueue(pending)
+            ? new(pending.Answer.WaitAsync(cancellationToken))
+            : SubmitAsync(committer, pending, cancellationToken);
+    }
+
+    private static async ValueTask<RpcException?> SubmitAsync(
+        BatchCommitter committer,
+        PendingEvent pending,
+        CancellationToken cancellationToken
+    )
     {
         using var span = CommitTrace.Begin(pending);
-        var committer = committers[(int)(pending.Execution.StableHash() % (ulong)committers.Length)];
         if (!await committer.EnqueueAsync(pending, cancellationToken).ConfigureAwait(false))
             return new RpcException(StatusCode.Unavailable, "the server has more events waiting than it can take; send the event again");
         var answer = await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);

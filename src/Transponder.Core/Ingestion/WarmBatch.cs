@@ -5,24 +5,23 @@ namespace Transponder.Core.Ingestion;
 
 /// <summary>
 /// The state that a batch is decided on, from memory as far as it is known there. It may be out of date; the store then refuses the changes, and
-/// nothing of it is remembered.
+/// nothing of it is remembered. Used for one batch after another: to grow anew for each costs more than what is kept in it.
 /// </summary>
-internal sealed class WarmBatch
+internal sealed class WarmBatch(WarmExecutions warm, IEventStore store)
 {
     private readonly Dictionary<ExecutionKey, WarmExecution> taken = [];
-    private readonly WarmExecutions warm;
-
-    private WarmBatch(WarmExecutions warm) => this.warm = warm;
+    private readonly BatchKeys missing = new();
 
     public BatchState State { get; } = new();
 
     /// <summary>Takes what is known of the keys out of memory, and reads the rest.</summary>
-    public static async Task<WarmBatch> RecallAsync(WarmExecutions warm, IEventStore store, BatchKeys keys)
+    public async Task RecallAsync(BatchKeys keys)
     {
-        var batch = new WarmBatch(warm);
-        if (batch.Recall(keys) is { } missing)
-            batch.Add(await store.LoadAsync(missing, CancellationToken.None).ConfigureAwait(false));
-        return batch;
+        taken.Clear();
+        State.Clear();
+        missing.Clear();
+        if (!Recall(keys))
+            Add(await store.LoadAsync(missing, CancellationToken.None).ConfigureAwait(false));
     }
 
     /// <summary>Remembers the state as it was written, but for the executions that were left out.</summary>
@@ -54,9 +53,9 @@ internal sealed class WarmBatch
         }
     }
 
-    private BatchKeys? Recall(BatchKeys keys)
+    /// <summary>False when something is missing.</summary>
+    private bool Recall(BatchKeys keys)
     {
-        var missing = new BatchKeys();
         foreach (var key in keys.Executions)
         {
             if (warm.Take(key) is { } known)
@@ -82,8 +81,7 @@ internal sealed class WarmBatch
         }
 
         missing.Referenced.UnionWith(keys.Referenced);
-        var isAllKnown = missing.Executions.Count + missing.Nodes.Count + missing.Tasks.Count + missing.Referenced.Count == 0;
-        return isAllKnown ? null : missing;
+        return missing.Executions.Count + missing.Nodes.Count + missing.Tasks.Count + missing.Referenced.Count == 0;
     }
 
     private void Add(BatchState loaded)

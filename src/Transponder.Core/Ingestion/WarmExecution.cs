@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Transponder.Core.Executions;
 
 namespace Transponder.Core.Ingestion;
@@ -42,16 +43,18 @@ internal sealed class WarmExecution(ExecutionRow row)
     public void Keep(NodeRow row)
     {
         row.IsNew = false;
-        Account(nodes.GetValueOrDefault(row.Key).Bytes, row.Body);
-        nodes[row.Key] = (row, row.Body.Length);
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(nodes, row.Key, out _);
+        Account(entry.Bytes, row.Body);
+        entry = (row, row.Body.Length);
     }
 
     /// <summary>Remembers a row as it is stored now.</summary>
     public void Keep(TaskRow row)
     {
         row.IsNew = false;
-        Account(tasks.GetValueOrDefault(row.Key).Bytes, row.Body);
-        tasks[row.Key] = (row, row.Body.Length);
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(tasks, row.Key, out _);
+        Account(entry.Bytes, row.Body);
+        entry = (row, row.Body.Length);
     }
 
     private void Account(int before, byte[] body) => Bytes += (SizeFactor * (body.Length - before)) + (before == 0 ? Overhead : 0);

@@ -24,6 +24,16 @@ public sealed class BatchKeys
 
     /// <summary>Executions whose existence matters, but which are not locked.</summary>
     public HashSet<ExecutionKey> Referenced { get; } = [];
+
+    internal void Clear()
+    {
+        Executions.Clear();
+        WithClosure.Clear();
+        Ended.Clear();
+        Nodes.Clear();
+        Tasks.Clear();
+        Referenced.Clear();
+    }
 }
 
 /// <summary>What the store found of a batch's keys; what does not exist is absent.</summary>
@@ -46,6 +56,16 @@ public sealed class BatchState
 
     /// <summary>Those of <see cref="BatchKeys.Referenced"/> that exist.</summary>
     public HashSet<ExecutionKey> Referenced { get; } = [];
+
+    internal void Clear()
+    {
+        Executions.Clear();
+        Nodes.Clear();
+        Tasks.Clear();
+        LaunchPlans.Clear();
+        Incidents.Clear();
+        Referenced.Clear();
+    }
 }
 
 /// <summary>What a batch changes. Each row stands for its final state after all events of the batch.</summary>
@@ -74,6 +94,14 @@ public sealed class BatchChanges
 
     /// <summary>Incidents that opened or failed again, and (null) those that ended.</summary>
     public Dictionary<IncidentName, OpenIncident?> Incidents { get; } = [];
+
+    internal void MakeRoom(int events)
+    {
+        Events.EnsureCapacity(events);
+        Executions.EnsureCapacity(events);
+        Nodes.EnsureCapacity(events);
+        Tasks.EnsureCapacity(events);
+    }
 
     /// <summary>The same changes, but for those of some executions.</summary>
     /// <param name="executions">The executions to leave out.</param>

@@ -14,15 +14,15 @@ internal sealed class ConfigWatcher : IDisposable
 
     public ConfigWatcher(ConfigFiles files, Action look, TimeProvider time, ILogger logger)
     {
-        foreach (var folder in files.Paths.Select(path => Path.GetDirectoryName(Path.GetFullPath(path))!).Distinct())
+        foreach (var folder in files.Paths.Select(Path.GetFullPath).ToLookup(path => Path.GetDirectoryName(path)!))
         {
             try
             {
-                watchers.Add(Watch(folder, look));
+                watchers.Add(Watch(folder.Key, [.. folder.Select(path => Path.GetFileName(path))], look));
             }
             catch (Exception error) when (error is IOException or ArgumentException)
             {
-                ReloadLog.NotWatched(logger, folder, LookAnyway, error.Message);
+                ReloadLog.NotWatched(logger, folder.Key, LookAnyway, error.Message);
             }
         }
         timer = time.CreateTimer(_ => look(), null, LookAnyway, LookAnyway);
@@ -35,10 +35,15 @@ internal sealed class ConfigWatcher : IDisposable
             watcher.Dispose();
     }
 
-    private static FileSystemWatcher Watch(string folder, Action look)
+    // A folder may have files that change all the time, such as a database.
+    private static FileSystemWatcher Watch(string folder, HashSet<string> names, Action look)
     {
         var watcher = new FileSystemWatcher(folder);
-        watcher.Changed += (_, _) => look();
+        watcher.Changed += (_, change) =>
+        {
+            if (change.Name is null || names.Contains(change.Name))
+                look();
+        };
         watcher.Created += (_, _) => look();
         watcher.Deleted += (_, _) => look();
         watcher.Renamed += (_, _) => look();

@@ -23,7 +23,7 @@ internal sealed class AccessGuard
     /// <param name="rules">Who may do what; null = the server's own.</param>
     public AccessGuard(Authenticator? authenticator, IReadOnlyList<IPNetwork> trustedProxies, TimeProvider clock, AccessRules? rules = null)
     {
-        door = new Door(authenticator, trustedProxies);
+        door = new Door(authenticator, [.. trustedProxies]);
         this.clock = clock;
         this.rules = rules ?? AccessRules.All;
     }
@@ -43,7 +43,7 @@ internal sealed class AccessGuard
 
     /// <summary>Knows other callers from the next call on; streams under way end within <see cref="CallerWatch.Interval"/> where they must.</summary>
     public void Use(Authenticator? authenticator, IReadOnlyList<IPNetwork> trustedProxies) =>
-        door = new Door(authenticator, trustedProxies);
+        door = new Door(authenticator, [.. trustedProxies]);
 
     /// <summary>The first step of the pipeline: notes who calls. Callers without good credentials are turned away where somebody is needed.</summary>
     public Task PassAsync(HttpContext http, RequestDelegate next)
@@ -92,7 +92,7 @@ internal sealed class AccessGuard
     private ValueTask<Caller> IdentifyAsync(HttpContext http)
     {
         var (authenticator, proxies) = door;
-        var forwarded = proxies.Count > 0 && IsProxy(proxies, http.Connection.RemoteIpAddress);
+        var forwarded = proxies.Length > 0 && IsProxy(proxies, http.Connection.RemoteIpAddress);
         if (authenticator is null)
             return ValueTask.FromResult(forwarded ? Caller.AnyoneForwarded : Caller.Anyone);
         var found = authenticator.IdentifyAsync(http.Request.Headers, http.RequestAborted);
@@ -170,7 +170,7 @@ internal sealed class AccessGuard
 
     private static async ValueTask<Caller> SpeakingAsync(ValueTask<Caller> found) => (await found).SpeakingForOthers();
 
-    private static bool IsProxy(IReadOnlyList<IPNetwork> proxies, IPAddress? address)
+    private static bool IsProxy(IPNetwork[] proxies, IPAddress? address)
     {
         if (address is null)
             return false;
@@ -184,5 +184,5 @@ internal sealed class AccessGuard
         return false;
     }
 
-    private sealed record Door(Authenticator? Authenticator, IReadOnlyList<IPNetwork> Proxies);
+    private sealed record Door(Authenticator? Authenticator, IPNetwork[] Proxies);
 }

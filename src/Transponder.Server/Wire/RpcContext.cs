@@ -59,6 +59,11 @@ public sealed class RpcContext
         }
     }
 
+    /// <summary>
+    /// Cancelled when the caller goes away, as callers whose deadline has passed do by themselves: all that a short call needs, without a timer.
+    /// </summary>
+    public CancellationToken CallerGoneToken => http.RequestAborted;
+
     internal HttpContext Http => http;
 
     /// <summary>Why the server ended the stream before its handler did; null while it runs.</summary>

@@ -26,6 +26,16 @@ public sealed class RpcServiceBuilder
         return this;
     }
 
+    /// <summary>The same for handlers that very many calls go through: without a task of its own for each.</summary>
+    internal RpcServiceBuilder Unary<TRequest, TResponse>(string method, Func<TRequest, RpcContext, Task<IMessage>> handler)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        Find<TRequest, TResponse>(method, clientStreams: false, serverStreams: false).Unary = (request, context) =>
+            handler((TRequest)request, context);
+        return this;
+    }
+
     /// <summary>One request, any number of replies; each write is flushed.</summary>
     public RpcServiceBuilder ServerStreaming<TRequest, TResponse>(
         string method,

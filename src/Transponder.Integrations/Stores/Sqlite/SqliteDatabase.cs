@@ -8,7 +8,12 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly sqlite3 handle;
     private readonly Dictionary<string, SqliteStatement> statements = [];
 
-    static SqliteDatabase() => Batteries_V2.Init();
+    static SqliteDatabase()
+    {
+        Batteries_V2.Init();
+        // Nobody reads the statistics, which cost a lock for each allocation. Refused, without harm, where SQLite is in use already.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     private SqliteDatabase(sqlite3 handle) => this.handle = handle;
 

@@ -132,7 +132,7 @@ internal sealed class GrpcEndpoint(
     {
         try
         {
-            return method.Descriptor.InputType.Parser.ParseFrom(bytes);
+            return method.Descriptor.InputType.Parser.ParseFrom(bytes.AsSpan());
         }
         catch (InvalidProtocolBufferException exception)
         {
