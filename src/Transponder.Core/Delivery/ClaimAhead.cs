@@ -2,12 +2,12 @@ namespace Transponder.Core.Delivery;
 
 /// <summary>
 /// How many deliveries of a destination are claimed and not sent yet: few for a slow destination, as each is in doubt when the process dies; more
-/// for one that sends each within a tenth of a second, so that it need not wait for the store. Thread-safe.
+/// for one that sends each within a quarter of a second, so that it need not wait for the store. Thread-safe.
 /// </summary>
 internal sealed class ClaimAhead
 {
-    private const int Most = 512;
-    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100);
+    private const int Most = 2048;
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(250);
 
     private readonly int least;
     private readonly TimeProvider time;

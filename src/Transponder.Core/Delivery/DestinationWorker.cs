@@ -9,7 +9,7 @@ namespace Transponder.Core.Delivery;
 /// </summary>
 internal sealed class DestinationWorker : IAsyncDisposable
 {
-    private const int MostUnrecorded = 256;
+    private const int MostUnrecorded = 512;
     private static readonly TimeSpan RecordGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
 

@@ -38,7 +38,8 @@ internal static class PodDelivery
         {
             last = cancellationToken.IsCancellationRequested
                 ? new DeliveryResult.Retry(DeliveryReason.Interrupted, "the caller cancelled; whether the message arrived is unknown")
-                : last ?? new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {context.Retry.Deadline.TotalSeconds:0.###} s");
+                : last
+                    ?? new DeliveryResult.Retry(DeliveryReason.Timeout, $"no answer within {context.Retry.Deadline.TotalSeconds:0.###} s");
         }
         context.Remember(notifier, fitting, last);
         NotifyTelemetry.End(span, notifier, last);

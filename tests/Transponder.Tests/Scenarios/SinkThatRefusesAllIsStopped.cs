@@ -68,7 +68,7 @@ public sealed class SinkThatRefusesAllIsStopped
             "2 messages in a row were refused for what they are, so none goes into quarantine until one is taken; the last: ";
         await AssertMetricAsync(server, "transponder_egress_refusing{sink=\"strict\"} 1");
         await AssertMetricAsync(server, "transponder_egress_waiting{sink=\"strict\"} 1");
-        Assert.Matches($@"^strict +http +waiting +\d+ +\d+ s +0 +{Limit}  \S", (await RunAsync(server, 0, "sinks", "list"))[1]);
+        await AssertListedAsync(server, $@"^strict +http +waiting +\d+ +\d+ s +0 +{Limit}  \S");
         Assert.Contains(
             await RunAsync(server, 1, "sinks", "show", "strict"),
             line => line.StartsWith($"Last error   {Why}", StringComparison.Ordinal)
@@ -77,11 +77,10 @@ public sealed class SinkThatRefusesAllIsStopped
     }
 
     private static Task AssertRunningAsync(ServerProcess server, int quarantined) =>
-        Eventually.PassesAsync(
-            async () =>
-                Assert.Matches($@"^strict +http +running +0 +0 +{quarantined}  \S", (await RunAsync(server, 0, "sinks", "list"))[1]),
-            TimeSpan.FromSeconds(60)
-        );
+        AssertListedAsync(server, $@"^strict +http +running +0 +0 +{quarantined}  \S");
+
+    private static Task AssertListedAsync(ServerProcess server, string line) =>
+        Eventually.PassesAsync(async () => Assert.Matches(line, (await RunAsync(server, 0, "sinks", "list"))[1]), TimeSpan.FromSeconds(60));
 
     private static async Task AssertMetricAsync(ServerProcess server, string line)
     {

@@ -58,7 +58,7 @@ public sealed class ClaimAheadTests
         Assert.Equal(66, ahead.Free());
 
         var early = time.GetTimestamp();
-        time.Advance(TimeSpan.FromMilliseconds(100));
+        time.Advance(TimeSpan.FromMilliseconds(250));
         for (var i = 0; i < 1000; i++)
             ahead.Sent(early);
         Assert.Equal(32, ahead.Free());
