@@ -9,8 +9,6 @@ namespace Transponder.Benchmarks.Drain;
 /// </summary>
 internal static unsafe partial class RawConsumer
 {
-    private const string Library = "librdkafka.so.1";
-    private const int Consumer = 1;
     private const long Beginning = -2;
     private const int BatchSize = 1000;
     private const int WaitMilliseconds = 100;
@@ -30,13 +28,8 @@ internal static unsafe partial class RawConsumer
 
     private static void Run(string brokers, string topic, int partitions, long count)
     {
-        var text = stackalloc byte[512];
-        var configuration = rd_kafka_conf_new();
-        _ = rd_kafka_conf_set(configuration, "bootstrap.servers", brokers, text, 512);
-        _ = rd_kafka_conf_set(configuration, "fetch.wait.max.ms", "10", text, 512);
-        rd_kafka_conf_set_log_cb(configuration, 0);
-        var client = rd_kafka_new(Consumer, configuration, text, 512);
-        var named = rd_kafka_topic_new(client, topic, 0);
+        var client = RawKafka.Consumer([("bootstrap.servers", brokers), ("fetch.wait.max.ms", "10")]);
+        var named = RawKafka.Topic(client, topic);
         var queue = rd_kafka_queue_new(client);
         for (var partition = 0; partition < partitions; partition++)
             _ = rd_kafka_consume_start_queue(named, partition, Beginning, queue);
@@ -61,30 +54,15 @@ internal static unsafe partial class RawConsumer
         }
     }
 
-    [LibraryImport(Library)]
-    private static partial nint rd_kafka_conf_new();
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int rd_kafka_conf_set(nint configuration, string name, string value, byte* text, nuint length);
-
-    [LibraryImport(Library)]
-    private static partial void rd_kafka_conf_set_log_cb(nint configuration, nint callback);
-
-    [LibraryImport(Library)]
-    private static partial nint rd_kafka_new(int type, nint configuration, byte* text, nuint length);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint rd_kafka_topic_new(nint client, string topic, nint configuration);
-
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial nint rd_kafka_queue_new(nint client);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial int rd_kafka_consume_start_queue(nint topic, int partition, long offset, nint queue);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial nint rd_kafka_consume_batch_queue(nint queue, int milliseconds, nint* messages, nuint size);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial void rd_kafka_message_destroy(nint message);
 }

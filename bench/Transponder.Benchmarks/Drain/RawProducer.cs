@@ -10,8 +10,6 @@ namespace Transponder.Benchmarks.Drain;
 /// </summary>
 internal static unsafe partial class RawProducer
 {
-    private const string Library = "librdkafka.so.1";
-    private const int Producer = 0;
     private const int AnyPartition = -1;
     private const int Copy = 0x2;
     private const int BatchSize = 1000;
@@ -46,15 +44,10 @@ internal static unsafe partial class RawProducer
     {
         if (!KafkaSettings.TryMap(options, out var settings, out var problem))
             throw new InvalidOperationException(problem);
-        var text = stackalloc byte[512];
-        var configuration = rd_kafka_conf_new();
-        foreach (var (name, value) in settings)
-            _ = rd_kafka_conf_set(configuration, name, value, text, 512);
         // Reports are counted by librdkafka alone: flush ends when none is missing.
-        _ = rd_kafka_conf_set(configuration, "delivery.report.only.error", withHeaders ? "false" : "true", text, 512);
-        rd_kafka_conf_set_log_cb(configuration, 0);
-        var client = rd_kafka_new(Producer, configuration, text, 512);
-        var topic = rd_kafka_topic_new(client, options.Topic, 0);
+        var reports = ("delivery.report.only.error", withHeaders ? "false" : "true");
+        var client = RawKafka.Producer([.. settings.Select(each => (each.Key, each.Value)), reports]);
+        var topic = RawKafka.Topic(client, options.Topic);
         var payload = new byte[bytes];
         new Random(1).NextBytes(payload.AsSpan(0, bytes / 2));
         fixed (byte* start = payload)
@@ -186,39 +179,24 @@ internal static unsafe partial class RawProducer
         public nint Third;
     }
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial nint rd_kafka_produceva(nint client, Argument* arguments, nuint count);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial void rd_kafka_error_destroy(nint error);
 
-    [LibraryImport(Library)]
-    private static partial nint rd_kafka_conf_new();
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int rd_kafka_conf_set(nint configuration, string name, string value, byte* text, nuint length);
-
-    [LibraryImport(Library)]
-    private static partial void rd_kafka_conf_set_log_cb(nint configuration, nint callback);
-
-    [LibraryImport(Library)]
-    private static partial nint rd_kafka_new(int type, nint configuration, byte* text, nuint length);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint rd_kafka_topic_new(nint client, string topic, nint configuration);
-
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial int rd_kafka_produce_batch(nint topic, int partition, int flags, Message* messages, int count);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial int rd_kafka_poll(nint client, int milliseconds);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial int rd_kafka_flush(nint client, int milliseconds);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial void rd_kafka_topic_destroy(nint topic);
 
-    [LibraryImport(Library)]
+    [LibraryImport(RawKafka.Library)]
     private static partial void rd_kafka_destroy(nint client);
 }
