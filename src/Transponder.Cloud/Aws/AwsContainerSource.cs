@@ -4,7 +4,8 @@ namespace Transponder.Cloud.Aws;
 
 /// <summary>What ECS and EKS's pod identity give to a container at an address that the environment names.</summary>
 /// <param name="environment">The environment.</param>
-public sealed class AwsContainerSource(AwsEnvironment environment) : IAwsCredentialSource
+/// <param name="time">The time.</param>
+public sealed class AwsContainerSource(AwsEnvironment environment, TimeProvider time) : IAwsCredentialSource
 {
     private const string Place = "the container's credential endpoint";
     private static readonly Uri Ecs = new("http://169.254.170.2/");
@@ -33,7 +34,7 @@ public sealed class AwsContainerSource(AwsEnvironment environment) : IAwsCredent
             throw new AwsCredentialException($"the token for {Place} is not one line");
 
         var answer =
-            await AwsHttp.SendAsync(request, Patience, cancellationToken)
+            await AwsHttp.SendAsync(request, Patience, time, cancellationToken)
             ?? throw new AwsCredentialException($"{Place} at {address.Authority} cannot be reached");
         return answer.Status == 200
             ? AwsCredentialJson.Parse(answer.Body, Place)

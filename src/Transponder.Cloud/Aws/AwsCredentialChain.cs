@@ -44,8 +44,8 @@ public sealed class AwsCredentialChain : IAwsCredentialSource
         var role = here.RoleArn is { } arn ? new AwsRole(arn, here.RoleSessionName ?? AwsRole.DefaultSession) : null;
         yield return new AwsEnvironmentSource(here);
         yield return new AwsWebIdentitySource(here.WebIdentityTokenFile, role, sts);
-        yield return new AwsProfileSource(here, sts);
-        yield return new AwsContainerSource(here);
-        yield return new AwsInstanceSource(here);
+        yield return new AwsProfileSource(here, sts, time);
+        yield return new AwsContainerSource(here, time);
+        yield return new AwsInstanceSource(here, time);
     }
 }

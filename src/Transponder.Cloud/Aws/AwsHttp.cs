@@ -17,10 +17,15 @@ internal static class AwsHttp
     );
 
     /// <summary>Sends a request; null when there was no answer.</summary>
-    public static async Task<AwsHttpAnswer?> SendAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task<AwsHttpAnswer?> SendAsync(
+        HttpRequestMessage request,
+        TimeSpan timeout,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(timeout);
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
             using var response = await Direct.SendAsync(request, patience.Token);

@@ -2,7 +2,8 @@ namespace Transponder.Cloud.Aws;
 
 /// <summary>What an EC2 instance's metadata service gives to the instance's role: version 2 of it, which asks for a session token first.</summary>
 /// <param name="environment">The environment.</param>
-public sealed class AwsInstanceSource(AwsEnvironment environment) : IAwsCredentialSource
+/// <param name="time">The time.</param>
+public sealed class AwsInstanceSource(AwsEnvironment environment, TimeProvider time) : IAwsCredentialSource
 {
     private const string Place = "the instance's metadata service";
     private const string Roles = "latest/meta-data/iam/security-credentials/";
@@ -18,7 +19,7 @@ public sealed class AwsInstanceSource(AwsEnvironment environment) : IAwsCredenti
         using var opening = new HttpRequestMessage(HttpMethod.Put, At("latest/api/token"));
         opening.Headers.Add("X-aws-ec2-metadata-token-ttl-seconds", "300");
         // Off AWS nothing answers at that address, which must not hold up those who have no credentials at all.
-        if (await AwsHttp.SendAsync(opening, Probe, cancellationToken) is not { Status: 200, Body: var session })
+        if (await AwsHttp.SendAsync(opening, Probe, time, cancellationToken) is not { Status: 200, Body: var session })
             return null;
 
         var roles = await GetAsync(Roles, session, cancellationToken);
@@ -35,7 +36,7 @@ public sealed class AwsInstanceSource(AwsEnvironment environment) : IAwsCredenti
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, At(path));
         request.Headers.TryAddWithoutValidation("X-aws-ec2-metadata-token", session.Trim());
-        return await AwsHttp.SendAsync(request, Patience, cancellationToken)
+        return await AwsHttp.SendAsync(request, Patience, time, cancellationToken)
             ?? throw new AwsCredentialException($"{Place} does not answer any more");
     }
 

@@ -8,7 +8,8 @@ namespace Transponder.Cloud.Aws;
 /// </summary>
 /// <param name="environment">Which profile, and where the files are.</param>
 /// <param name="sts">Where roles are assumed.</param>
-public sealed class AwsProfileSource(AwsEnvironment environment, AwsSts sts) : IAwsCredentialSource
+/// <param name="time">The time.</param>
+public sealed class AwsProfileSource(AwsEnvironment environment, AwsSts sts, TimeProvider time) : IAwsCredentialSource
 {
     private const int LongestChain = 5;
 
@@ -53,8 +54,8 @@ public sealed class AwsProfileSource(AwsEnvironment environment, AwsSts sts) : I
         source switch
         {
             "Environment" => new AwsEnvironmentSource(environment).FindAsync(cancellationToken),
-            "EcsContainer" => new AwsContainerSource(environment).FindAsync(cancellationToken),
-            "Ec2InstanceMetadata" => new AwsInstanceSource(environment).FindAsync(cancellationToken),
+            "EcsContainer" => new AwsContainerSource(environment, time).FindAsync(cancellationToken),
+            "Ec2InstanceMetadata" => new AwsInstanceSource(environment, time).FindAsync(cancellationToken),
             _ => throw new AwsCredentialException($"profile {name} names a role but neither source_profile nor credential_source for it"),
         };
 

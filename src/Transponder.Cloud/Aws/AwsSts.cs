@@ -56,7 +56,7 @@ public sealed class AwsSts(Uri endpoint, string region, TimeProvider time)
     {
         using var sent = request;
         var answer =
-            await AwsHttp.SendAsync(sent, Patience, cancellationToken)
+            await AwsHttp.SendAsync(sent, Patience, time, cancellationToken)
             ?? throw new AwsCredentialException($"STS at {endpoint.IdnHost} cannot be reached to assume {role.Arn}");
         var xml = AwsQuery.Parse(answer.Body);
         if (answer.Status != 200)

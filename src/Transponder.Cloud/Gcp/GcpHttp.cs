@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Transponder.Cloud.Gcp;
 
 /// <summary>Requests of the grants: one answer in JSON or text, or an exception that says what failed. Proxies serve https only.</summary>
-internal sealed class GcpHttp : IDisposable
+internal sealed class GcpHttp(TimeProvider time) : IDisposable
 {
     private const int LargestAnswer = 256 * 1024;
     private const int LongestExcerpt = 300;
@@ -47,8 +47,8 @@ internal sealed class GcpHttp : IDisposable
     )
     {
         var url = request.RequestUri!;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         HttpResponseMessage? response = null;
         try
         {

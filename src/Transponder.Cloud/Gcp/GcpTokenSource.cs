@@ -12,7 +12,7 @@ public sealed class GcpTokenSource : IDisposable
 
     private readonly GcpCredentialOptions options;
     private readonly TimeProvider time;
-    private readonly GcpHttp http = new();
+    private readonly GcpHttp http;
     private readonly CancellationTokenSource end = new();
     private readonly CancellationToken ended;
     private readonly Lock mutex = new();
@@ -27,7 +27,7 @@ public sealed class GcpTokenSource : IDisposable
     public GcpTokenSource(GcpCredentialOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (this.options, this.time, ended) = (options, time, end.Token);
+        (this.options, this.time, http, ended) = (options, time, new GcpHttp(time), end.Token);
     }
 
     /// <summary>A token that is good for some seconds at least. Throws <see cref="GcpCredentialException"/> when there is none.</summary>

@@ -68,8 +68,8 @@ internal sealed partial class IssuerKeys(OidcOptions options, OutboundHttp http,
     {
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-            patience.CancelAfter(Patience);
+            using var deadline = new CancellationTokenSource(Patience, clock);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, deadline.Token);
             var description = options.KeysOnly
                 ? new OpenIdConnectConfiguration { Issuer = options.Issuer }
                 : OpenIdConnectConfiguration.Create(await ReadAsync(options.Metadata, patience.Token));

@@ -20,7 +20,7 @@ public sealed class GrpcChannelTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await WireServer.StartAsync(ScriptedAdmin.Services());
-        _channel = new GrpcChannel(_server.Grpc, new GrpcChannelOptions { MaxMessageBytes = 1_000_000 });
+        _channel = new GrpcChannel(_server.Grpc, Patient.Channel with { MaxMessageBytes = 1_000_000 });
     }
 
     public async ValueTask DisposeAsync()
@@ -97,7 +97,7 @@ public sealed class GrpcChannelTests : IAsyncLifetime
     [Fact]
     public async Task Unary_NobodyListens_IsUnavailableAndNamesTheAddress()
     {
-        using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{FreePort.Next()}"));
+        using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{FreePort.Next()}"), Patient.Channel);
 
         var failure = await Assert.ThrowsAsync<RpcException>(() =>
             channel.UnaryAsync<GetVersionRequest, GetVersionResponse>($"{Admin}GetVersion", new(), cancellationToken: Token)

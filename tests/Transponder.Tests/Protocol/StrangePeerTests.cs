@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Transponder.Protocol;
+using Transponder.Tests.Rig;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
 
@@ -92,7 +93,7 @@ public sealed class StrangePeerTests : IAsyncDisposable
         _app = builder.Build();
         _app.Run(peer);
         await _app.StartAsync(TestContext.Current.CancellationToken);
-        using var channel = new GrpcChannel(new Uri(_app.Urls.Single()));
+        using var channel = new GrpcChannel(new Uri(_app.Urls.Single()), Patient.Channel);
         return await channel.UnaryAsync<GetVersionRequest, GetVersionResponse>(
             "s/M",
             new(),

@@ -26,16 +26,12 @@ public sealed class FakeGoogle : IAsyncDisposable
     private readonly RSA key = RSA.Create(2048);
     private readonly HashSet<string> valid = [];
     private int requests;
+    private int failures;
+    private volatile bool down;
 
-    private FakeGoogle(WebApplication app, TimeProvider time, int port, int secure, X509Certificate2 certificate)
+    private FakeGoogle(WebApplication app, TimeProvider time, X509Certificate2 certificate)
     {
-        (this.app, this.time, Url, Secure, Certificate) = (
-            app,
-            time,
-            $"http://127.0.0.1:{port}",
-            new Uri($"https://127.0.0.1:{secure}"),
-            certificate
-        );
+        (this.app, this.time, Certificate) = (app, time, certificate);
         app.MapPost("/token", (Delegate)TokenAsync);
         app.MapPost("/v1/token", (Delegate)ExchangeAsync);
         app.MapPost("/v1/projects/-/serviceAccounts/{account}", ImpersonateAsync);
@@ -48,12 +44,12 @@ public sealed class FakeGoogle : IAsyncDisposable
         app.MapPost("/v1/projects/{project}/topics/{topic}", PublishAsync);
     }
 
-    public string Url { get; }
+    public string Url { get; private set; } = "";
 
     /// <summary>Whether AWS knows who has signed a request; nobody unless told otherwise.</summary>
     public Func<JsonElement, Task<bool>> AskAws { get; set; } = _ => Task.FromResult(false);
 
-    public Uri Secure { get; }
+    public Uri Secure { get; private set; } = null!;
 
     public X509Certificate2 Certificate { get; }
 
@@ -62,23 +58,31 @@ public sealed class FakeGoogle : IAsyncDisposable
     /// <summary>How many tokens were asked for.</summary>
     public int Requests => Volatile.Read(ref requests);
 
+    /// <summary>How many requests for a token failed because it was down.</summary>
+    public int Failures => Volatile.Read(ref failures);
+
     /// <summary>Whether every request for a token fails.</summary>
-    public bool Down { get; set; }
+    public bool Down
+    {
+        get => down;
+        set => down = value;
+    }
 
     public static async Task<FakeGoogle> StartAsync(TimeProvider time)
     {
         var certificate = TestCertificate.ForLoopback();
-        var (port, secure) = (FreePort.Next(), FreePort.Next());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, port);
-            kestrel.Listen(IPAddress.Loopback, secure, listen => listen.UseHttps(certificate));
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
         });
-        var google = new FakeGoogle(builder.Build(), time, port, secure, certificate);
+        var google = new FakeGoogle(builder.Build(), time, certificate);
         await google.app.StartAsync();
+        google.Url = google.app.Urls.Single(url => url.StartsWith("http:", StringComparison.Ordinal));
+        google.Secure = new Uri(google.app.Urls.Single(url => url.StartsWith("https:", StringComparison.Ordinal)));
         return google;
     }
 
@@ -194,17 +198,22 @@ public sealed class FakeGoogle : IAsyncDisposable
             return valid.Any(good => token == $"Bearer {good}" && good.Contains(kind, StringComparison.Ordinal));
     }
 
-    private IResult OAuth(string kind) =>
-        Down
-            ? Results.StatusCode(503)
-            : Results.Json(
-                new
-                {
-                    access_token = Token(kind),
-                    expires_in = 3600,
-                    token_type = "Bearer",
-                }
-            );
+    private IResult OAuth(string kind)
+    {
+        if (Down)
+        {
+            Interlocked.Increment(ref failures);
+            return Results.StatusCode(503);
+        }
+        return Results.Json(
+            new
+            {
+                access_token = Token(kind),
+                expires_in = 3600,
+                token_type = "Bearer",
+            }
+        );
+    }
 
     private string Token(string kind)
     {

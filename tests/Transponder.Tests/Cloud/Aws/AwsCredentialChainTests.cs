@@ -109,5 +109,5 @@ public sealed class AwsCredentialChainTests
     }
 
     private static Task<AwsCredentials?> FindAsync(AwsEnvironment environment) =>
-        new AwsCredentialChain(environment, TimeProvider.System).FindAsync(Token);
+        new AwsCredentialChain(environment, Patient.Clock).FindAsync(Token);
 }

@@ -62,7 +62,7 @@ public sealed class AwsProfileSourceTests : IDisposable
     }
 
     private static Task<AwsCredentials?> FindAsync(AwsEnvironment environment) =>
-        new AwsProfileSource(environment, AwsSts.Of(environment, TimeProvider.System)).FindAsync(Token);
+        new AwsProfileSource(environment, AwsSts.Of(environment, Patient.Clock), Patient.Clock).FindAsync(Token);
 
     private AwsEnvironment Environment(string credentials, string config)
     {

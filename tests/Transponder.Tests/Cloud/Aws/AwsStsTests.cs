@@ -15,7 +15,7 @@ public sealed class AwsStsTests(AwsAccount shared)
     {
         var aws = await shared.StartedAsync();
         var role = new AwsRole(await aws.CreateRoleAsync());
-        var sts = new AwsSts(aws.Endpoint, AwsAccount.Region, TimeProvider.System);
+        var sts = new AwsSts(aws.Endpoint, AwsAccount.Region, Patient.Clock);
 
         var assumed = await sts.AssumeRoleAsync(role, aws.Administrator, Token);
 
@@ -29,7 +29,7 @@ public sealed class AwsStsTests(AwsAccount shared)
     {
         var aws = await shared.StartedAsync();
         var role = new AwsRole(await aws.CreateRoleAsync());
-        var sts = new AwsSts(aws.Endpoint, AwsAccount.Region, TimeProvider.System);
+        var sts = new AwsSts(aws.Endpoint, AwsAccount.Region, Patient.Clock);
         var wrong = aws.Administrator with { SecretKey = "wJalrXUtnFEMI" };
 
         var error = await Assert.ThrowsAsync<AwsCredentialException>(() => sts.AssumeRoleAsync(role, wrong, Token));
@@ -41,7 +41,7 @@ public sealed class AwsStsTests(AwsAccount shared)
     [Fact]
     public async Task AssumeRole_ServiceAway_SaysSo()
     {
-        var sts = new AwsSts(new Uri($"http://127.0.0.1:{FreePort.Next()}"), AwsAccount.Region, TimeProvider.System);
+        var sts = new AwsSts(new Uri($"http://127.0.0.1:{FreePort.Next()}"), AwsAccount.Region, Patient.Clock);
         var role = new AwsRole("arn:aws:iam::123456789012:role/r");
 
         var error = await Assert.ThrowsAsync<AwsCredentialException>(() => sts.AssumeRoleAsync(role, new AwsCredentials("a", "b"), Token));
@@ -64,7 +64,7 @@ public sealed class AwsStsTests(AwsAccount shared)
             StsEndpoint = moto.Address.ToString(),
         };
 
-        var found = await new AwsCredentialChain(environment, TimeProvider.System).FindAsync(Token);
+        var found = await new AwsCredentialChain(environment, Patient.Clock).FindAsync(Token);
 
         Assert.NotNull(found!.SessionToken);
         Assert.True(found.Expires > TimeProvider.System.GetUtcNow());

@@ -125,7 +125,7 @@ public sealed class AwsFederationTests : IAsyncLifetime
                     NoMetadata = true,
                 },
             },
-            TimeProvider.System
+            Patient.Clock
         );
     }
 }

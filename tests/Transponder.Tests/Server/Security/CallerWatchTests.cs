@@ -85,7 +85,9 @@ public sealed class CallerWatchTests : IDisposable
     public async Task Stream_OfAnExpiredToken_Ends()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        using var outbound = new OutboundHttp(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.0/8"], out _) });
+        using var outbound = new OutboundHttp(
+            new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.0/8"], out _), ConnectTimeout = TimeSpan.FromMinutes(1) }
+        );
         var options = new OidcOptions
         {
             Issuer = issuer.Url,

@@ -16,7 +16,9 @@ public sealed class OidcTokensTests : IAsyncLifetime
     private static readonly (string, object) Viewer = ("roles", new[] { "viewer" });
 
     private readonly FakeTimeProvider clock = new();
-    private readonly OutboundHttp http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.0/8"], out _) });
+    private readonly OutboundHttp http = new(
+        new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.0/8"], out _), ConnectTimeout = TimeSpan.FromMinutes(1) }
+    );
     private FakeIssuer issuer = null!;
     private OidcOptions options = null!;
     private IssuerKeys keys = null!;

@@ -62,7 +62,7 @@ public sealed class AdminServiceTests : IAsyncLifetime
         var services = new RpcServices();
         admin.AddTo(services);
         server = await WireServer.StartAsync(services);
-        client = new TransponderClient(server.Grpc);
+        client = new TransponderClient(server.Grpc, Patient.Channel);
     }
 
     [Fact]
