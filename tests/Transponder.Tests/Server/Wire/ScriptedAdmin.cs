@@ -10,8 +10,9 @@ namespace Transponder.Tests.Server.Wire;
 /// <summary>AdminService with handlers that do what the request's names ask for.</summary>
 internal static class ScriptedAdmin
 {
-    public static RpcServices Services(Action<string>? seen = null)
+    public static RpcServices Services(ScriptedWaits? waits = null)
     {
+        waits ??= new ScriptedWaits();
         var services = new RpcServices();
         services
             .Add(AdminReflection.Descriptor.Services[0])
@@ -25,7 +26,7 @@ internal static class ScriptedAdmin
                         }
                     )
             )
-            .Unary<ProjectRegisterRequest, ProjectRegisterResponse>("RegisterProject", (request, context) => Act(request, context, seen))
+            .Unary<ProjectRegisterRequest, ProjectRegisterResponse>("RegisterProject", (request, context) => Act(request, context, waits))
             .Unary<ObjectGetRequest, Flyteidl.Admin.Task>(
                 "GetTask",
                 (request, _) =>
@@ -59,7 +60,7 @@ internal static class ScriptedAdmin
         return services;
     }
 
-    private static async Task<ProjectRegisterResponse> Act(ProjectRegisterRequest request, RpcContext context, Action<string>? seen)
+    private static async Task<ProjectRegisterResponse> Act(ProjectRegisterRequest request, RpcContext context, ScriptedWaits waits)
     {
         switch (request.Project?.Id)
         {
@@ -70,17 +71,10 @@ internal static class ScriptedAdmin
             case "unknown":
                 throw new RpcException(StatusCode.Unknown, "must not show");
             case "wait":
-                try
-                {
-                    seen?.Invoke("started");
-                    await Task.Delay(System.Threading.Timeout.Infinite, context.CancellationToken);
-                }
-                finally
-                {
-                    seen?.Invoke("cancelled");
-                }
-
+                await waits.WaitAsync(request.Project.Name, context.CancellationToken);
                 break;
+            case "begun" when !waits.Begun.Contains(request.Project.Name):
+                throw new RpcException(StatusCode.NotFound, request.Project.Name);
             case "metadata":
                 throw new RpcException(
                     StatusCode.Aborted,

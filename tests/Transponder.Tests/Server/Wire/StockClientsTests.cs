@@ -10,12 +10,12 @@ namespace Transponder.Tests.Server.Wire;
 [Trait("needs", "servers")]
 public sealed class StockClientsTests
 {
-    private readonly List<string> seen = [];
+    private readonly ScriptedWaits waits = new();
 
     [Fact]
     public async Task GrpcJs_SeesRepliesErrorsStreamsAndReflection()
     {
-        await using var server = await WireServer.StartAsync(ScriptedAdmin.Services(seen.Add));
+        await using var server = await WireServer.StartAsync(ScriptedAdmin.Services(waits));
         using var result = JsonDocument.Parse(await RunAsync(() => NodeScript.RunAsync("Server/Wire/client.js", [server.Grpc.Authority])));
         var said = result.RootElement;
 
@@ -48,7 +48,7 @@ public sealed class StockClientsTests
         Assert.True(said.GetProperty("symbolFiles").GetInt32() > 10);
         Assert.True(said.GetProperty("extensionFiles").GetInt32() > 1);
         Assert.Equal(5, said.GetProperty("missing").GetInt32());
-        await Eventually.TrueAsync(() => seen.Count(each => each == "cancelled") == 2, "both waiting handlers to be cancelled");
+        await AssertCancelledAsync(said);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class StockClientsTests
     {
         using var directory = new TempDirectory();
         var set = DescriptorSet.Write(directory);
-        await using var server = await WireServer.StartAsync(ScriptedAdmin.Services(seen.Add));
+        await using var server = await WireServer.StartAsync(ScriptedAdmin.Services(waits));
         using var result = JsonDocument.Parse(
             await RunAsync(() =>
                 PythonScript.RunAsync("Server/Wire/client.py", [server.Grpc.Authority, set], modules: ["grpc", "google.protobuf"])
@@ -74,6 +74,14 @@ public sealed class StockClientsTests
         Assert.Equal(12, said.GetProperty("unimplemented").GetProperty("code").GetInt32());
         Assert.Equal(13, said.GetProperty("bug").GetProperty("code").GetInt32());
         Assert.StartsWith("hi 0102 ", said.GetProperty("metadata").GetString(), StringComparison.Ordinal);
+        await AssertCancelledAsync(said);
+    }
+
+    private async Task AssertCancelledAsync(JsonElement said)
+    {
+        Assert.Contains("cancel", waits.Begun);
+        Assert.Contains(said.GetProperty("deadlineOf").GetString()!, waits.Begun);
+        await Eventually.TrueAsync(() => waits.AllEnded, "all waiting handlers to be cancelled");
     }
 
     private static async Task<string> RunAsync(Func<Task<ScriptResult>> script)

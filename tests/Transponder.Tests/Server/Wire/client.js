@@ -63,11 +63,25 @@ function reflect(client, ...requests) {
   });
 }
 
-function cancelled(client) {
-  return new Promise((resolve) => {
-    const pending = client.RegisterProject(project('wait'), (error) => resolve(error.code));
-    setTimeout(() => pending.cancel(), 200);
+const hasBegun = async (client, name) => (await call(client, 'RegisterProject', project('begun', name))).code === 0;
+
+async function cancelled(client) {
+  let pending;
+  const code = new Promise((resolve) => {
+    pending = client.RegisterProject(project('wait', 'cancel'), (error) => resolve(error.code));
   });
+  while (!(await hasBegun(client, 'cancel')));
+  pending.cancel();
+  return code;
+}
+
+// On a slow machine a deadline may pass before the server has the call; one that passes there is what is wanted.
+async function deadline(client) {
+  for (let wait = 300; ; wait *= 2) {
+    const name = `deadline ${wait}`;
+    const { code } = await call(client, 'RegisterProject', project('wait', name), { deadline: Date.now() + wait });
+    if (code !== 4 || (await hasBegun(client, name))) return { code, name };
+  }
 }
 
 async function main() {
@@ -75,6 +89,7 @@ async function main() {
   const zipped = new admin.AdminService(address, credentials, { ...limits, 'grpc.default_compression_algorithm': 2 });
   const checks = new health.Health(address, credentials);
   const schema = new reflection.ServerReflection(address, credentials);
+  const late = await deadline(service);
   const seen = {
     version: await call(service, 'GetVersion', {}),
     big: (await call(service, 'GetTask', { id: { name: 'big' } })).reply.short_description.length,
@@ -82,7 +97,8 @@ async function main() {
     oversize: await call(service, 'RegisterProject', project('a', 'x'.repeat(21 * 1024 * 1024))),
     nearCap: (await call(service, 'RegisterProject', project('a', 'x'.repeat(20 * 1024 * 1024 - 100)))).code,
     gzip: await call(zipped, 'RegisterProject', project('details', 'zip')),
-    deadline: (await call(service, 'RegisterProject', project('wait'), { deadline: Date.now() + 300 })).code,
+    deadline: late.code,
+    deadlineOf: late.name,
     cancelled: await cancelled(service),
     unimplemented: await call(service, 'GetWorkflow', {}),
     bug: await call(service, 'RegisterProject', project('bug')),
