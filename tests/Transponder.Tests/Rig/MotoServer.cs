@@ -1,4 +1,3 @@
-using System.Net;
 using Xunit;
 
 namespace Transponder.Tests.Rig;
@@ -6,6 +5,8 @@ namespace Transponder.Tests.Rig;
 /// <summary>AWS in memory, on loopback: moto. It takes any credentials unless it is told to check them.</summary>
 public sealed class MotoServer : IAsyncDisposable
 {
+    private const string Running = "Running on http://";
+
     private readonly ChildProcess process;
     private readonly HttpClient client = new(new SocketsHttpHandler());
 
@@ -16,35 +17,26 @@ public sealed class MotoServer : IAsyncDisposable
     /// <param name="uncheckedCalls">After how many calls signatures and permissions count; null = never.</param>
     public static async Task<MotoServer> StartAsync(int? uncheckedCalls = null)
     {
-        var port = FreePort.Next();
         var process = ChildProcess.Start(
             Executable.Require("moto_server", "moto, from PyPI"),
-            ["-H", "127.0.0.1", "-p", $"{port}"],
+            ["-H", "127.0.0.1", "-p", "0"],
             environment: uncheckedCalls is { } count
                 ? new Dictionary<string, string?> { ["INITIAL_NO_AUTH_ACTION_COUNT"] = $"{count}" }
                 : null
         );
-        var server = new MotoServer(process, new Uri($"http://127.0.0.1:{port}"));
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                try
-                {
-                    using var response = await server.client.GetAsync(
-                        new Uri(server.Address, "moto-api/"),
-                        TestContext.Current.CancellationToken
-                    );
-                    return response.StatusCode < HttpStatusCode.InternalServerError;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            },
-            "moto to listen",
-            TimeSpan.FromSeconds(60)
-        );
-        return server;
+        try
+        {
+            var line = await process.LineAsync(Running, TimeSpan.FromMinutes(2));
+            return new MotoServer(
+                process,
+                new Uri(line[(line.IndexOf(Running, StringComparison.Ordinal) + Running.Length - "http://".Length)..])
+            );
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task CreateBucketAsync(string name)

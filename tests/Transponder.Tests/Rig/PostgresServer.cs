@@ -10,6 +10,8 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "transponder";
     private const int FastShutdown = 2;
+    private const string Ready = "ready to accept connections";
+    private const string Taken = "Address already in use";
 
     private readonly TempDirectory? _temporary;
     private readonly string _program;
@@ -73,7 +75,9 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Starts it again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data.</summary>
-    public async Task StartAsync()
+    public Task StartAsync() => Eventually.TrueAsync(TryStartAsync, "PostgreSQL's port to be free", TimeSpan.FromMinutes(2));
+
+    private async Task<bool> TryStartAsync()
     {
         var fsync = _fsync ? "on" : "off";
         string[] arguments =
@@ -91,7 +95,11 @@ public sealed class PostgresServer : IAsyncDisposable
                 .SelectMany(setting => new[] { "-c", setting }),
         ];
         _process = Unprivileged.Start(_program, arguments, SocketFolder);
-        await _process.LineAsync("ready to accept connections", TimeSpan.FromSeconds(60));
+        var line = await _process.LineAsync(line => line.Contains(Ready) || line.Contains(Taken), $"“{Ready}”", TimeSpan.FromMinutes(2));
+        if (line.Contains(Ready))
+            return true;
+        await StopAsync();
+        return false;
     }
 
     /// <summary>Ends it cleanly; clients lose their connections.</summary>
@@ -123,7 +131,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = $"CREATE DATABASE \"{name}\" TEMPLATE \"{template ?? "template0"}\"";
-        await command.ExecuteNonQueryAsync();
+        await Eventually.TrueAsync(() => IsFreeAsync(command), $"the database {template} to be left by its last connection");
         return ConnectionString(name);
     }
 
@@ -135,12 +143,29 @@ public sealed class PostgresServer : IAsyncDisposable
             Username = User,
             Database = database,
             Pooling = database != "postgres",
+            Timeout = 60,
+            CommandTimeout = 120,
+            ConnectionIdleLifetime = 20,
         }.ConnectionString;
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _temporary?.Dispose();
+    }
+
+    // The server still ends the connections of those who filled the template.
+    private static async Task<bool> IsFreeAsync(NpgsqlCommand creation)
+    {
+        try
+        {
+            await creation.ExecuteNonQueryAsync();
+            return true;
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            return false;
+        }
     }
 
     private string Data => Path.Combine(SocketFolder, "data");
