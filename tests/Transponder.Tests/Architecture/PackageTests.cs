@@ -122,7 +122,7 @@ public sealed class PackageTests
             environment: environment,
             workingDirectory: where
         );
-        Assert.True(await dotnet.ExitAsync(TimeSpan.FromSeconds(55)) == 0, dotnet.Output);
+        Assert.True(await dotnet.ExitAsync(TimeSpan.FromMinutes(5)) == 0, dotnet.Output);
         return dotnet.Output;
     }
 }

@@ -21,8 +21,8 @@ public sealed class ConfigFollowerTests : IDisposable
 
         folder.Write("a.yaml", "console: { url: 'http://b' }");
 
-        await AppliedAsync(1);
-        Assert.Equal("http://b", applied[0].Delivery.ConsoleUrl);
+        // Whoever looks while the file is written may find it empty.
+        await Eventually.TrueAsync(() => Applied().LastOrDefault()?.Delivery.ConsoleUrl == "http://b", "the new file to be applied");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class ConfigFollowerTests : IDisposable
         Assert.Equal(0, await swap.ExitAsync());
 
         await AppliedAsync(1);
-        Assert.Equal("http://b", applied[0].Delivery.ConsoleUrl);
+        Assert.Equal("http://b", Applied()[0].Delivery.ConsoleUrl);
     }
 
     [Fact]
@@ -51,15 +51,16 @@ public sealed class ConfigFollowerTests : IDisposable
             file,
             options =>
             {
+                var fails = Volatile.Read(ref failing);
                 lock (applied)
                     applied.Add(options);
-                return failing ? throw new IOException("not now") : Task.CompletedTask;
+                return fails ? throw new IOException("not now") : Task.CompletedTask;
             }
         );
 
         follower.Reload();
         await AppliedAsync(1);
-        failing = false;
+        Volatile.Write(ref failing, false);
         follower.Reload();
 
         await AppliedAsync(2);
@@ -88,13 +89,11 @@ public sealed class ConfigFollowerTests : IDisposable
         return Task.CompletedTask;
     }
 
-    private Task AppliedAsync(int count) =>
-        Eventually.TrueAsync(
-            () =>
-            {
-                lock (applied)
-                    return applied.Count >= count;
-            },
-            $"{count} configurations applied"
-        );
+    private List<TransponderOptions> Applied()
+    {
+        lock (applied)
+            return [.. applied];
+    }
+
+    private Task AppliedAsync(int count) => Eventually.TrueAsync(() => Applied().Count >= count, $"{count} configurations applied");
 }

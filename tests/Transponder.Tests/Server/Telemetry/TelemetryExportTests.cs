@@ -15,30 +15,27 @@ public sealed class TelemetryExportTests
         await using var collector = await WebhookReceiver.StartAsync();
         await using var receiver = await WebhookReceiver.StartAsync();
         var telemetry =
-            $"telemetry: {{ otlp: {{ endpoint: 'http://127.0.0.1:{collector.Port}', protocol: http/protobuf, headers: {{ x-token: secret-1 }} }}, "
+            $"telemetry: {{ otlp: {{ endpoint: 'http://127.0.0.1:{collector.Port}', protocol: http/protobuf, timeout: 60s, headers: {{ x-token: secret-1 }} }}, "
             + "traces: { ratio: 1 }, metrics: { interval: 1s } }\n";
         await using (var server = await ScenarioServer.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)) + telemetry))
         {
             await Platform.RegisterAsync(server.Client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
             await Platform.PlayAsync(server.Client.Admin, "run", WorkflowPhase.Succeeded);
             await receiver.ReceivedAsync(1);
-            await Eventually.PassesAsync(
-                () =>
-                {
-                    Assert.Contains("deliver hook", Sent(collector, "/v1/traces"), StringComparison.Ordinal);
-                    Assert.Contains(
-                        "/flyteidl.service.AdminService/CreateWorkflowEvent",
-                        Sent(collector, "/v1/traces"),
-                        StringComparison.Ordinal
-                    );
-                    Assert.Contains("transponder.events", Sent(collector, "/v1/metrics"), StringComparison.Ordinal);
-                    return Task.CompletedTask;
-                },
-                TimeSpan.FromSeconds(25)
-            );
+            await Eventually.PassesAsync(() =>
+            {
+                Assert.Contains("deliver hook", Sent(collector, "/v1/traces"), StringComparison.Ordinal);
+                Assert.Contains(
+                    "/flyteidl.service.AdminService/CreateWorkflowEvent",
+                    Sent(collector, "/v1/traces"),
+                    StringComparison.Ordinal
+                );
+                Assert.Contains("transponder.events", Sent(collector, "/v1/metrics"), StringComparison.Ordinal);
+                return Task.CompletedTask;
+            });
         }
 
-        Assert.NotEmpty(Sent(collector, "/v1/logs"));
+        await Eventually.TrueAsync(() => Sent(collector, "/v1/logs").Length > 0, "the logs of its end");
         Assert.All(collector.Received, request => Assert.Equal("secret-1", request.Header("x-token")));
         Assert.All(collector.Received, request => Assert.Equal("application/x-protobuf", request.Header("content-type")));
     }
