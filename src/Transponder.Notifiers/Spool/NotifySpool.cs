@@ -124,7 +124,7 @@ public sealed class NotifySpool
             var waiting = files.All();
             if (waiting.Count >= options.MaxMessages)
                 return $"{waiting.Count} messages wait already, and no more are kept";
-            if (waiting.Sum(one => one.Length) + bytes.Length > options.MaxBytes)
+            if (SpoolFiles.BytesOf(waiting) + bytes.Length > options.MaxBytes)
                 return $"the messages that wait have {options.MaxBytes} bytes already, and no more are kept";
             file = files.Write(channel, bytes);
             return null;

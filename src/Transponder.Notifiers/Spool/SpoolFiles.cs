@@ -87,6 +87,24 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
                 file.Delete();
     }
 
+    /// <summary>How many bytes files have together; those that another process has sent and removed meanwhile have none.</summary>
+    public static long BytesOf(IEnumerable<FileInfo> files)
+    {
+        var bytes = 0L;
+        foreach (var file in files)
+        {
+            try
+            {
+                bytes += file.Length;
+            }
+            catch (FileNotFoundException)
+            {
+                // It went between the listing and this look.
+            }
+        }
+        return bytes;
+    }
+
     /// <summary>Says a channel in a file's name.</summary>
     public static string Mark(string channel) => NameDigest.Of(channel);
 

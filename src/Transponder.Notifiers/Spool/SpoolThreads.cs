@@ -55,12 +55,12 @@ internal sealed class SpoolThreads(SpoolFiles files, TimeProvider time)
         try
         {
             var path = PathOf(channel, message.Target, key);
-            if (!File.Exists(path))
-            {
+            var isNew = !File.Exists(path);
+            if (isNew)
                 files.WriteOnce(path, Write(channel, message.Target, key, message.ThreadReceipt ?? receipt));
-                Forget();
-            }
             File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
+            if (isNew)
+                Forget();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException) { }
     }

@@ -13,7 +13,7 @@ public sealed class NotifySpoolTests : IDisposable
 
     private readonly TempDirectory folder = new();
     private readonly FakeTimeProvider clock = new();
-    private readonly TaskContext pod = TaskContext.FromPod() with { Retry = RetryPolicy.Once };
+    private readonly TaskContext pod = TaskContext.FromPod() with { Retry = RetryPolicy.Once with { Deadline = TimeSpan.FromMinutes(5) } };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -149,6 +149,20 @@ public sealed class NotifySpoolTests : IDisposable
         Assert.Contains("100 bytes", small.Add("c", Message("m-3")));
         Assert.Equal(1, few.Count);
         Assert.Throws<ArgumentException>(() => few.Add("https://hooks.example.com/secret", Message("m-4")));
+    }
+
+    [Fact]
+    public void Bytes_OfAMessageThatHasJustBeenSent_AreNone()
+    {
+        var files = new SpoolFiles(new SpoolOptions { Directory = Place }, clock);
+        files.Write("c", new byte[10]);
+        var gone = files.Write("c", new byte[100]);
+        var listed = files.All();
+        File.Delete(gone);
+        foreach (var file in listed)
+            file.Refresh();
+
+        Assert.Equal(10, SpoolFiles.BytesOf(listed));
     }
 
     [Fact]

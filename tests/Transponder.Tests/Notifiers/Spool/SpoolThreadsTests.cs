@@ -114,7 +114,11 @@ public sealed class SpoolThreadsTests : IDisposable
         return inner.Under.GetValueOrDefault(id);
     }
 
-    private static TaskContext Context() => TaskContext.FromPod() with { Retry = RetryPolicy.Once };
+    private static TaskContext Context() =>
+        TaskContext.FromPod() with
+        {
+            Retry = RetryPolicy.Once with { Deadline = TimeSpan.FromMinutes(5) },
+        };
 
     private NotifySpool Spool() => new(new SpoolOptions { Directory = Place }, clock);
 
