@@ -59,7 +59,11 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         while (TakeDue(end) is { } timer)
             timer.Fire();
         lock (_lock)
-            _now = end;
+        {
+            // A timer that was set to zero meanwhile moved the clock by nothing; it must not move it back.
+            if (end > _now)
+                _now = end;
+        }
     }
 
     private FakeTimer? TakeDue(DateTimeOffset end)
