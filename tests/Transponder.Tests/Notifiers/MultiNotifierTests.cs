@@ -8,7 +8,7 @@ public sealed class MultiNotifierTests
 {
     private static readonly TaskContext Context = TaskContext.FromPod() with
     {
-        Retry = new RetryPolicy { FirstPause = TimeSpan.FromMilliseconds(1) },
+        Retry = new RetryPolicy { FirstPause = TimeSpan.FromMilliseconds(1), Deadline = TimeSpan.FromMinutes(5) },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

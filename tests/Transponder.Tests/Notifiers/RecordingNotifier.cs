@@ -15,6 +15,9 @@ internal sealed class RecordingNotifier : Notifier
 
     public Action<Message>? OnSend { get; init; }
 
+    /// <summary>Longer than any machine stalls: only a test's own clock ends an attempt.</summary>
+    public override TimeSpan Timeout => TimeSpan.FromMinutes(5);
+
     public RecordingNotifier Then(params IEnumerable<DeliveryResult> results)
     {
         foreach (var result in results)

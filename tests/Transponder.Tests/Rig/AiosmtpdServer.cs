@@ -44,7 +44,7 @@ public sealed class AiosmtpdServer : IAsyncDisposable
         if (login is { } who)
             arguments.AddRange(["--user", who.User, "--password", who.Password]);
         var process = ChildProcess.Start(python, arguments);
-        var ready = await process.LineAsync("port ", TimeSpan.FromSeconds(30));
+        var ready = await process.LineAsync("port ");
         return new AiosmtpdServer(folder, process, int.Parse(ready["port ".Length..], null));
     }
 

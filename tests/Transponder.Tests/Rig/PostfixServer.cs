@@ -40,9 +40,17 @@ public sealed class PostfixServer : IAsyncDisposable
         var port = FreePort.Next();
         folder.Write("etc/main.cf", MainConfig(folder, tls));
         folder.Write("etc/master.cf", ServicesConfig(port));
-        var process = ChildProcess.Start(postfix, ["-c", folder.File("etc"), "start-fg"]);
-        await process.LineAsync("daemon started", TimeSpan.FromSeconds(60));
-        return new PostfixServer(folder, process, port);
+        var server = new PostfixServer(folder, ChildProcess.Start(postfix, ["-c", folder.File("etc"), "start-fg"]), port);
+        try
+        {
+            await server._process.LineAsync("daemon started", TimeSpan.FromMinutes(2));
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The files of the mails delivered so far, in the order of delivery.</summary>

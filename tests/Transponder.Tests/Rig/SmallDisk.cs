@@ -25,7 +25,8 @@ public sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await using (var unmount = ChildProcess.Start("umount", [folder.Path]))
+        // Lazily: whoever still has a file open there holds nobody up.
+        await using (var unmount = ChildProcess.Start("umount", ["--lazy", folder.Path]))
             await unmount.ExitAsync();
         folder.Dispose();
     }

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Transponder.Tests.Rig;
 
 /// <summary>Postfix's smtp-sink on loopback: it takes mail and throws it away, or fails as its options say.</summary>
@@ -19,12 +21,10 @@ public sealed class SmtpSink : IAsyncDisposable
         var port = FreePort.Next();
         var program = Executable.Require("smtp-sink", "postfix");
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
-        var sink = new SmtpSink(
-            ChildProcess.Start(program, [.. user, .. options, $"127.0.0.1:{port}", "100"], workingDirectory: "/"),
-            port
-        );
-        await Eventually.TrueAsync(() => Listens(port), "smtp-sink to listen");
-        return sink;
+        var process = ChildProcess.Start(program, [.. user, .. options, $"127.0.0.1:{port}", "100"], workingDirectory: "/");
+        await Eventually.TrueAsync(() => Listens(port) || process.HasExited, "smtp-sink to listen");
+        Assert.False(process.HasExited, $"smtp-sink does not run: {process.Output}");
+        return new SmtpSink(process, port);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

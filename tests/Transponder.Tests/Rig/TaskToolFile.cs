@@ -44,7 +44,7 @@ public sealed class TaskToolFile : IDisposable
     {
         var clock = Stopwatch.StartNew();
         await using var process = Start(arguments, environment, input);
-        var code = await process.ExitAsync(TimeSpan.FromSeconds(30));
+        var code = await process.ExitAsync();
         return (code, process.Output, clock.Elapsed);
     }
 

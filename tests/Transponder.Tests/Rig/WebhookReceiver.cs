@@ -74,6 +74,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
     private readonly ConcurrentQueue<ReceivedRequest> _received = new();
     private readonly ConcurrentQueue<ReceiverAnswer> _next = new();
     private readonly WebApplication _app;
+    private ClosedPort? _closed;
 
     private WebhookReceiver(WebApplication app, bool tls)
     {
@@ -107,6 +108,9 @@ public sealed class WebhookReceiver : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMinutes(5);
             kestrel.Listen(
                 IPAddress.Loopback,
                 port,
@@ -141,7 +145,18 @@ public sealed class WebhookReceiver : IAsyncDisposable
         return Received;
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    /// <summary>Ends the server: connections are refused from now on, and nobody else gets the port.</summary>
+    public async Task RefuseAsync()
+    {
+        await _app.DisposeAsync();
+        _closed = new ClosedPort(Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _closed?.Dispose();
+    }
 
     private async Task ServeAsync(HttpContext context)
     {

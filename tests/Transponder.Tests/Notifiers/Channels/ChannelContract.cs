@@ -1,4 +1,5 @@
 using Transponder.Notifiers;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels;
@@ -35,7 +36,7 @@ public abstract class ChannelContract : MessageContract
 
         var result = await peer.Notifier.SendAsync(NewMessage("trouble"), Token);
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(result).Reason);
         AssertFitForPeople(result);
     }
 
@@ -46,7 +47,7 @@ public abstract class ChannelContract : MessageContract
 
         var result = await peer.Notifier.SendAsync(NewMessage("refused"), Token);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(result);
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(result);
         Assert.Equal((DeliveryReason.AuthFailed, RejectionScope.Destination), (rejected.Reason, rejected.Scope));
         AssertFitForPeople(result);
     }
@@ -55,11 +56,11 @@ public abstract class ChannelContract : MessageContract
     public async Task Send_AfterTrouble_SameNotifierDelivers()
     {
         await using var peer = await StartPeerAsync(PeerBehaviour.FailsForNow);
-        Assert.IsType<DeliveryResult.Retry>(await peer.Notifier.SendAsync(NewMessage("later"), Token));
+        Outcome.Is<DeliveryResult.Retry>(await peer.Notifier.SendAsync(NewMessage("later"), Token));
 
         peer.Behave(PeerBehaviour.Accepts);
 
-        Assert.IsType<DeliveryResult.Delivered>(await peer.Notifier.SendAsync(NewMessage("later"), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await peer.Notifier.SendAsync(NewMessage("later"), Token));
     }
 
     private void AssertFitForPeople(DeliveryResult result)

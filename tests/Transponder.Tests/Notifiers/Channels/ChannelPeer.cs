@@ -1,4 +1,5 @@
 using Transponder.Notifiers;
+using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels;
 
@@ -32,8 +33,9 @@ public abstract class ChannelPeer : IAsyncDisposable
 {
     public abstract Notifier Notifier { get; }
 
-    /// <summary>How long a notifier waits for a peer that begins so: long, unless no answer will come.</summary>
-    public static TimeSpan PatienceWith(PeerBehaviour behaviour) => TimeSpan.FromSeconds(behaviour == PeerBehaviour.Silent ? 1 : 20);
+    /// <summary>How long a notifier waits for a peer that begins so: as long as it may, unless no answer will come.</summary>
+    public static TimeSpan PatienceWith(PeerBehaviour behaviour) =>
+        behaviour == PeerBehaviour.Silent ? TimeSpan.FromSeconds(1) : LoopbackHttp.Patience;
 
     /// <summary>Changes how the peer treats what comes from now on.</summary>
     public abstract void Behave(PeerBehaviour behaviour);

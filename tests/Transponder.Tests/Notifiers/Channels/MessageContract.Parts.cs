@@ -1,6 +1,7 @@
 using Transponder.Notifiers;
 using Transponder.Notifiers.Markup;
 using Transponder.Notifiers.Templates;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels;
@@ -153,7 +154,7 @@ public abstract partial class MessageContract
     {
         await using var peer = await StartPeerAsync(PeerBehaviour.Accepts);
         var message = SampleMessage.Named("thread") with { Target = GoodTarget };
-        var first = Assert.IsType<DeliveryResult.Delivered>(await peer.Notifier.SendAsync(message with { Id = "dlv_00J" }, Token));
+        var first = Outcome.Is<DeliveryResult.Delivered>(await peer.Notifier.SendAsync(message with { Id = "dlv_00J" }, Token));
 
         await DeliverAsync(peer, message with { ThreadReceipt = peer.Notifier.KeepsThreads ? first.Receipt : null });
 
@@ -170,7 +171,7 @@ public abstract partial class MessageContract
 
     private static async Task<ReceivedMessage> DeliverAsync(ChannelPeer peer, Message message)
     {
-        Assert.IsType<DeliveryResult.Delivered>(await peer.Notifier.SendAsync(message, Token));
+        Outcome.Is<DeliveryResult.Delivered>(await peer.Notifier.SendAsync(message, Token));
         return (await peer.ReceivedAsync())[^1];
     }
 }

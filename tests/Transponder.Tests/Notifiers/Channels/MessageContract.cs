@@ -1,4 +1,5 @@
 using Transponder.Notifiers;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels;
@@ -23,7 +24,7 @@ public abstract partial class MessageContract
     /// <summary>How the messages' bodies are written.</summary>
     protected virtual BodyFormat Format => BodyFormat.Html;
 
-    /// <summary>Starts the other side in a given state, with a notifier that points at it and has short time limits (about a second).</summary>
+    /// <summary>Starts the other side in a given state, with a notifier that points at it.</summary>
     protected abstract Task<ChannelPeer> StartPeerAsync(PeerBehaviour behaviour);
 
     [Fact]
@@ -34,7 +35,7 @@ public abstract partial class MessageContract
 
         var result = await peer.Notifier.SendAsync(message, Token);
 
-        Assert.IsType<DeliveryResult.Delivered>(result);
+        Outcome.Is<DeliveryResult.Delivered>(result);
         var received = Assert.Single(await peer.ReceivedAsync());
         Assert.Contains("one", received.Id);
         Assert.Equal("Execution \"abc\" has succeeded", received.Title);
@@ -62,7 +63,7 @@ public abstract partial class MessageContract
 
         var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => peer.Notifier.SendAsync(NewMessage($"many-{i}"), Token)));
 
-        Assert.All(results, r => Assert.IsType<DeliveryResult.Delivered>(r));
+        Assert.All(results, r => Outcome.Is<DeliveryResult.Delivered>(r));
         var received = await peer.ReceivedAsync();
         Assert.Equal(40, received.Count);
         Assert.Equal(40, received.Select(m => m.Id).Distinct().Count());
@@ -75,7 +76,7 @@ public abstract partial class MessageContract
 
         var result = await peer.Notifier.SendAsync(NewMessage("hostile", Hostile, Hostile + new string('x', 100_000)), Token);
 
-        Assert.IsType<DeliveryResult.Delivered>(result);
+        Outcome.Is<DeliveryResult.Delivered>(result);
         var received = Assert.Single(await peer.ReceivedAsync());
         Assert.DoesNotContain("X-Injected", received.HeaderNames, StringComparer.OrdinalIgnoreCase);
         Assert.Contains("{{ project }}", received.Title);
@@ -91,7 +92,7 @@ public abstract partial class MessageContract
 
         var result = await peer.Notifier.SendAsync(NewMessage("bad") with { Target = BadTarget }, Token);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(result);
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(result);
         Assert.Equal((DeliveryReason.InvalidAddress, RejectionScope.Message), (rejected.Reason, rejected.Scope));
         Assert.NotNull(peer.Notifier.CheckTarget(BadTarget));
         Assert.Null(peer.Notifier.CheckTarget(GoodTarget));

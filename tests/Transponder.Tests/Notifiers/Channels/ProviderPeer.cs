@@ -10,13 +10,13 @@ public abstract class ProviderPeer(ProviderServer server, PeerBehaviour behaviou
     protected TimeSpan Patience => PatienceWith(behaviour);
 
     /// <summary>The notifier's way out.</summary>
-    protected OutboundHttp Http { get; } = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    protected OutboundHttp Http { get; } = LoopbackHttp.Open();
 
     /// <summary>Begins to behave as it was told.</summary>
     public async Task<ChannelPeer> BeginAsync()
     {
         if (behaviour == PeerBehaviour.RefusesConnections)
-            await server.DisposeAsync();
+            await server.RefuseAsync();
         else
             Behave(behaviour);
         return this;

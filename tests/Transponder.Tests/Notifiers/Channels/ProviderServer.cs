@@ -22,6 +22,9 @@ public abstract class ProviderServer : IAsyncDisposable
 
     public Task ContactedAsync() => _receiver.ReceivedAsync(1);
 
+    /// <summary>Refuses connections from now on.</summary>
+    public Task RefuseAsync() => _receiver.RefuseAsync();
+
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

@@ -56,12 +56,12 @@ public sealed class HttpAnswersTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.AnswerNext(ReceiverAnswer.RetryAfter(429, header));
-        using var http = new OutboundHttp(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) }, Clock);
+        using var http = LoopbackHttp.Open(Clock);
         using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url);
 
         var result = HttpAnswers.Classify(await http.SendAsync(request, [], TestContext.Current.CancellationToken));
 
-        var retry = Assert.IsType<DeliveryResult.Retry>(result);
+        var retry = Outcome.Is<DeliveryResult.Retry>(result);
         Assert.Equal(DeliveryReason.Throttled, retry.Reason);
         Assert.Equal(seconds, retry.After?.TotalSeconds);
     }
@@ -79,7 +79,7 @@ public sealed class HttpAnswersTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.AnswerNext(ReceiverAnswer.Of(404, body));
-        using var http = new OutboundHttp(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) }, Clock);
+        using var http = LoopbackHttp.Open(Clock);
         var url = receiver.UrlOn("127.0.0.1").Replace("/hook", "/services/T0KEN/B0T/abcdefgh?key=querysecret", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Post, url);
 

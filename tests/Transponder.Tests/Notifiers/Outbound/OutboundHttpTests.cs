@@ -12,6 +12,7 @@ namespace Transponder.Tests.Notifiers.Outbound;
 public sealed class OutboundHttpTests
 {
     private static readonly OutboundPolicy Loopback = OutboundPolicy.Parse(["127.0.0.0/8"], out _);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("127.0.0.1")]
@@ -59,7 +60,7 @@ public sealed class OutboundHttpTests
 
         var answer = await SendAsync(http, "https://metadata.example.com/latest/token?x=verysecret");
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(answer.Failure);
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(answer.Failure);
         Assert.Equal("metadata.example.com (169.254.169.254) is not a public address and not in outbound.allow", rejected.Detail);
     }
 
@@ -85,6 +86,7 @@ public sealed class OutboundHttpTests
             new OutboundOptions
             {
                 Policy = Loopback,
+                ConnectTimeout = Long,
                 Resolve = (_, _) =>
                 {
                     asked++;
@@ -108,6 +110,7 @@ public sealed class OutboundHttpTests
             new OutboundOptions
             {
                 Policy = Loopback,
+                ConnectTimeout = Long,
                 Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]),
             }
         );
@@ -132,7 +135,14 @@ public sealed class OutboundHttpTests
     {
         using var certificate = TestCertificate.ForLoopback();
         await using var receiver = await WebhookReceiver.StartAsync(certificate: certificate);
-        using var trusting = new OutboundHttp(new OutboundOptions { Policy = Loopback, TrustedRoots = [certificate] });
+        using var trusting = new OutboundHttp(
+            new OutboundOptions
+            {
+                Policy = Loopback,
+                TrustedRoots = [certificate],
+                ConnectTimeout = Long,
+            }
+        );
         using var strict = Open();
 
         Assert.Equal(200, (await SendAsync(trusting, receiver.Url)).Status);
@@ -156,9 +166,10 @@ public sealed class OutboundHttpTests
     [Fact]
     public async Task Send_NobodyListens_IsConnectFailed()
     {
+        using var port = new ClosedPort();
         using var http = Open();
 
-        var answer = await SendAsync(http, $"http://127.0.0.1:{FreePort.Next()}/hook");
+        var answer = await SendAsync(http, $"http://127.0.0.1:{port.Number}/hook");
 
         Assert.Equal(DeliveryReason.ConnectFailed, answer.Failure!.Reason);
         Assert.Equal("127.0.0.1: connection refused", answer.Failure.Detail);
@@ -228,7 +239,14 @@ public sealed class OutboundHttpTests
         using var certificate = TestCertificate.ForLoopback();
         await using var receiver = await WebhookReceiver.StartAsync(certificate: certificate);
         receiver.AnswerNext(ReceiverAnswer.Drop);
-        using var http = new OutboundHttp(new OutboundOptions { Policy = Loopback, TrustedRoots = [certificate] });
+        using var http = new OutboundHttp(
+            new OutboundOptions
+            {
+                Policy = Loopback,
+                TrustedRoots = [certificate],
+                ConnectTimeout = Long,
+            }
+        );
 
         Assert.Equal(DeliveryReason.ConnectionLost, (await SendAsync(http, receiver.Url)).Failure!.Reason);
         Assert.Equal(200, (await SendAsync(http, receiver.Url)).Status);
@@ -244,7 +262,7 @@ public sealed class OutboundHttpTests
         var answer = await SendAsync(http, receiver.Url);
 
         Assert.Equal((200, "half", true), (answer.Status, answer.Body, answer.BodyCut));
-        Assert.IsType<DeliveryResult.Delivered>(HttpAnswers.Classify(answer));
+        Outcome.Is<DeliveryResult.Delivered>(HttpAnswers.Classify(answer));
     }
 
     [Fact]
@@ -313,7 +331,7 @@ public sealed class OutboundHttpTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 
-    private static OutboundHttp Open() => new(new OutboundOptions { Policy = Loopback });
+    private static OutboundHttp Open() => LoopbackHttp.Open();
 
     private static async Task<HttpAnswer> SendAsync(OutboundHttp http, string url)
     {
@@ -324,6 +342,22 @@ public sealed class OutboundHttpTests
     private static async Task AnswerAsync(TcpListener listener, string text)
     {
         using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
+        var (stream, request) = (client.GetStream(), new byte[4096]);
+        // A connection that is closed with a request unread is reset, and the answer lost.
+        await stream.ReadAtLeastAsync(request, 1, cancellationToken: TestContext.Current.CancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
+        while (await ReadAsync() > 0) { }
+
+        async Task<int> ReadAsync()
+        {
+            try
+            {
+                return await stream.ReadAsync(request, TestContext.Current.CancellationToken);
+            }
+            catch (IOException)
+            {
+                return 0;
+            }
+        }
     }
 }

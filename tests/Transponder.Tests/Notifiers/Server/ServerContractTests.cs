@@ -25,7 +25,7 @@ public sealed class ServerContractTests : ChannelContract
         var receiver = await WebhookReceiver.StartAsync();
         var peer = new ServerPeer(receiver, Secret, behaviour);
         if (behaviour == PeerBehaviour.RefusesConnections)
-            await receiver.DisposeAsync();
+            await receiver.RefuseAsync();
         else
             peer.Behave(behaviour);
         return peer;

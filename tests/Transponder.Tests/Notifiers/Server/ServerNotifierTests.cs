@@ -32,7 +32,7 @@ public sealed class ServerNotifierTests : IAsyncDisposable
         folder.Write("token", "second\n");
         var result = await notifier.SendAsync(message with { Id = "any id: ü" }, Token);
 
-        var delivered = Assert.IsType<DeliveryResult.Delivered>(result);
+        var delivered = Outcome.Is<DeliveryResult.Delivered>(result);
         Assert.Equal(("dlv_1", "the server delivers it as dlv_1"), (delivered.Receipt, delivered.Detail));
         var (first, second) = (receiver!.Received[0], receiver.Received[1]);
         Assert.Equal(("POST", "/api/v1/notify"), (first.Method, first.Path));
@@ -56,7 +56,7 @@ public sealed class ServerNotifierTests : IAsyncDisposable
         await using var notifier = await StartAsync(null);
         receiver!.Answer = _ => ReceiverAnswer.Of(status, $$"""{"code":{{code}},"message":"channel x is not open"}""");
 
-        var result = Assert.IsType<DeliveryResult.Rejected>(await notifier.SendAsync(Message(), Token));
+        var result = Outcome.Is<DeliveryResult.Rejected>(await notifier.SendAsync(Message(), Token));
 
         Assert.Equal((reason, scope, $"HTTP {status}: channel x is not open"), (result.Reason, result.Scope, result.Detail));
     }
@@ -67,7 +67,7 @@ public sealed class ServerNotifierTests : IAsyncDisposable
         await using var notifier = await StartAsync(null);
         receiver!.Answer = _ => ReceiverAnswer.Of(200, "<html>Welcome</html>");
 
-        Assert.Equal(DeliveryReason.ProtocolError, Assert.IsType<DeliveryResult.Retry>(await notifier.SendAsync(Message(), Token)).Reason);
+        Assert.Equal(DeliveryReason.ProtocolError, Outcome.Is<DeliveryResult.Retry>(await notifier.SendAsync(Message(), Token)).Reason);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ServerNotifierTests : IAsyncDisposable
     {
         await using var notifier = await StartAsync(SecretRef.FromFile(folder.File("nowhere")));
 
-        var result = Assert.IsType<DeliveryResult.Rejected>(await notifier.SendAsync(Message(), Token));
+        var result = Outcome.Is<DeliveryResult.Rejected>(await notifier.SendAsync(Message(), Token));
 
         Assert.Equal((DeliveryReason.AuthFailed, RejectionScope.Destination), (result.Reason, result.Scope));
         Assert.Empty(receiver!.Received);
@@ -119,6 +119,7 @@ public sealed class ServerNotifierTests : IAsyncDisposable
                 Endpoint = $"http://127.0.0.1:{receiver.Port}",
                 Channel = "alerts",
                 Token = token,
+                Timeout = LoopbackHttp.Patience,
             }
         );
     }

@@ -20,7 +20,7 @@ public sealed class SesContractTests : ChannelContract
         var server = await SesServer.StartAsync();
         var peer = new SesPeer(server, behaviour);
         if (behaviour == PeerBehaviour.RefusesConnections)
-            await server.DisposeAsync();
+            await server.RefuseAsync();
         else
             peer.Behave(behaviour);
         return peer;

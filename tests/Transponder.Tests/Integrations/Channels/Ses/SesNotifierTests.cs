@@ -2,6 +2,7 @@ using Transponder.Integrations.Aws;
 using Transponder.Integrations.Channels.Ses;
 using Transponder.Notifiers;
 using Transponder.Tests.Notifiers.Channels;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Integrations.Channels.Ses;
@@ -26,7 +27,7 @@ public sealed class SesNotifierTests : IAsyncLifetime
             }
         );
 
-        Assert.Equal("0102018e-1", Assert.IsType<DeliveryResult.Delivered>(result).Receipt);
+        Assert.Equal("0102018e-1", Outcome.Is<DeliveryResult.Delivered>(result).Receipt);
         var mail = Assert.Single(_ses.Mails);
         Assert.Equal(("my_wf has failed", "<dlv_01J@example.com>"), (mail.Decoded("Subject"), mail["Message-ID"]));
         Assert.Equal($"Flyte Größe <{SesServer.Sender}>", mail.Decoded("From"));
@@ -47,7 +48,7 @@ public sealed class SesNotifierTests : IAsyncLifetime
     {
         _ses.Trouble = _ => SesServer.Refuse(status, code, text);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal((reason, scope), (rejected.Reason, rejected.Scope));
     }
@@ -57,7 +58,7 @@ public sealed class SesNotifierTests : IAsyncLifetime
     {
         var result = await SendAsync(SampleMessage.Failed, Options() with { From = "other@example.com" });
 
-        Assert.Equal(RejectionScope.Destination, Assert.IsType<DeliveryResult.Rejected>(result).Scope);
+        Assert.Equal(RejectionScope.Destination, Outcome.Is<DeliveryResult.Rejected>(result).Scope);
     }
 
     [Fact]
@@ -65,7 +66,7 @@ public sealed class SesNotifierTests : IAsyncLifetime
     {
         var result = await SendAsync(SampleMessage.Failed with { Target = "ada@unverified.example" });
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(result);
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(result);
         Assert.Equal((DeliveryReason.RecipientRejected, RejectionScope.Message), (rejected.Reason, rejected.Scope));
     }
 
@@ -79,7 +80,7 @@ public sealed class SesNotifierTests : IAsyncLifetime
     {
         _ses.Trouble = _ => SesServer.Refuse(status, code, "x");
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class SesNotifierTests : IAsyncLifetime
             Identity = new AwsIdentity { AccessKey = SecretRef.FromFile("/absent"), SecretKey = SecretRef.FromFile("/absent") },
         };
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed, options));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed, options));
 
         Assert.Equal(DeliveryReason.AuthFailed, rejected.Reason);
         Assert.Contains("/absent", rejected.Detail);
@@ -123,6 +124,7 @@ public sealed class SesNotifierTests : IAsyncLifetime
                 AccessKey = SecretRef.FromValue(SesServer.AccessKey),
                 SecretKey = SecretRef.FromValue(SesServer.SecretKey),
             },
+            Timeout = LoopbackHttp.Patience,
         };
 
     private async Task<DeliveryResult> SendAsync(Message message, SesOptions? options = null)

@@ -37,6 +37,8 @@ public sealed class SesServer : IAsyncDisposable
 
     public Task ContactedAsync() => _receiver.ReceivedAsync(1);
 
+    public Task RefuseAsync() => _receiver.RefuseAsync();
+
     public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
     public static ReceiverAnswer Refuse(int status, string code, string message) =>

@@ -20,19 +20,29 @@ public sealed class AppriseInteroperabilityTests
         await using var service = await WebhookReceiver.StartAsync();
         await using var apprise = ChildProcess.Start(
             python,
-            [Repository.TestFile("Notifiers/Channels/Apprise/apprise_api.py"), "team", $"ops=json://127.0.0.1:{service.Port}/ops"]
+            [
+                Repository.TestFile("Notifiers/Channels/Apprise/apprise_api.py"),
+                "team",
+                // The longest that Apprise waits to connect and to read.
+                $"ops=json://127.0.0.1:{service.Port}/ops?cto=90&rto=90",
+            ]
         );
-        var line = await apprise.LineAsync("listening on ", TimeSpan.FromSeconds(60));
-        using var http = new OutboundHttp(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+        var line = await apprise.LineAsync("listening on ");
+        using var http = LoopbackHttp.Open();
         await using var notifier = new AppriseNotifier(
-            new AppriseOptions { ServerUrl = $"http://127.0.0.1:{line.Split(' ')[^1]}", Key = SecretRef.FromValue("team") },
+            new AppriseOptions
+            {
+                ServerUrl = $"http://127.0.0.1:{line.Split(' ')[^1]}",
+                Key = SecretRef.FromValue("team"),
+                Timeout = TimeSpan.FromMinutes(2),
+            },
             http
         );
         var html = SampleMessage.Failed with { Body = "It <b>broke</b>: &lt;row 17&gt;", Format = BodyFormat.Html, Target = "ops" };
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(SampleMessage.Failed with { Target = "ops" }, Token));
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(html, Token));
-        var nobody = Assert.IsType<DeliveryResult.Retry>(await notifier.SendAsync(SampleMessage.Failed with { Target = "others" }, Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(SampleMessage.Failed with { Target = "ops" }, Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(html, Token));
+        var nobody = Outcome.Is<DeliveryResult.Retry>(await notifier.SendAsync(SampleMessage.Failed with { Target = "others" }, Token));
 
         Assert.Equal(DeliveryReason.ServerError, nobody.Reason);
         Assert.Equal(["/ops", "/ops"], service.Received.Select(request => request.Path));

@@ -9,7 +9,7 @@ namespace Transponder.Tests.Notifiers.Channels.Apprise;
 
 public sealed class AppriseNotifierTests : IAsyncLifetime
 {
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private AppriseServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await AppriseServer.StartAsync();
@@ -23,7 +23,7 @@ public sealed class AppriseNotifierTests : IAsyncLifetime
     [Fact]
     public async Task Send_Message_PostsTheDocumentedJson()
     {
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed with { Target = "devops" }));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed with { Target = "devops" }));
 
         Assert.Equal(SampleMessage.Documented("apprise"), JsonSerializer.Serialize(_server.Sent[0].Message));
         Assert.Equal(
@@ -37,7 +37,7 @@ public sealed class AppriseNotifierTests : IAsyncLifetime
     {
         var options = Options() with { Key = null, Urls = [SecretRef.FromValue(AppriseServer.StatelessUrl)] };
 
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed, options));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed, options));
 
         Assert.Equal("/notify/", _server.Requests[0].Path);
         Assert.False(_server.Sent[0].Message.TryGetProperty("tag", out _));
@@ -111,7 +111,7 @@ public sealed class AppriseNotifierTests : IAsyncLifetime
     {
         _server.Trouble = _ => ReceiverAnswer.Of(status, body);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal((reason, RejectionScope.Destination), (rejected.Reason, rejected.Scope));
     }
@@ -119,7 +119,7 @@ public sealed class AppriseNotifierTests : IAsyncLifetime
     [Fact]
     public async Task Send_OneServiceFailed_IsTriedAFewTimes()
     {
-        var retry = Assert.IsType<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed with { Target = "nobody" }));
+        var retry = Outcome.Is<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed with { Target = "nobody" }));
 
         Assert.Equal((DeliveryReason.ServerError, 4), (retry.Reason, retry.AtMost));
     }
@@ -129,7 +129,7 @@ public sealed class AppriseNotifierTests : IAsyncLifetime
     {
         _server.Trouble = _ => ReceiverAnswer.Of(200, "\n<!doctype html>");
 
-        Assert.Equal(DeliveryReason.ProtocolError, Assert.IsType<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
+        Assert.Equal(DeliveryReason.ProtocolError, Outcome.Is<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
     }
 
     [Fact]

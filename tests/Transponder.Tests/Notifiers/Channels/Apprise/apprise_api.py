@@ -21,13 +21,15 @@ class Api(BaseHTTPRequestHandler):
         sender = apprise.Apprise(asset=apprise.AppriseAsset(body_format=content.get("format", "text")))
         for tag, url in services:
             sender.add(url, tag=tag)
-        sent = sender.notify(
-            content["body"],
-            title=content.get("title", ""),
-            notify_type=content.get("type", "info"),
-            tag=content.get("tag"),
-        )
-        return self.answer(200) if sent else self.answer(424, "One or more notification could not be sent.")
+        with apprise.LogCapture() as log:
+            sent = sender.notify(
+                content["body"],
+                title=content.get("title", ""),
+                notify_type=content.get("type", "info"),
+                tag=content.get("tag"),
+            )
+            reason = log.getvalue()
+        return self.answer(200) if sent else self.answer(424, f"One or more notification could not be sent. {reason}")
 
     def answer(self, status, error=None):
         body = b"" if status == 204 else json.dumps({"error": error}).encode()

@@ -82,7 +82,7 @@ public sealed class ConsoleNotifierTests
 
         var result = await notifier.SendAsync(Whole, TestContext.Current.CancellationToken);
 
-        Assert.Equal(DeliveryReason.ConnectionLost, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(DeliveryReason.ConnectionLost, Outcome.Is<DeliveryResult.Retry>(result).Reason);
     }
 
     [Fact]
@@ -92,14 +92,14 @@ public sealed class ConsoleNotifierTests
 
         var result = await notifier.SendAsync(Whole with { Target = "stderr" }, TestContext.Current.CancellationToken);
 
-        Assert.Equal(DeliveryReason.InvalidAddress, Assert.IsType<DeliveryResult.Rejected>(result).Reason);
+        Assert.Equal(DeliveryReason.InvalidAddress, Outcome.Is<DeliveryResult.Rejected>(result).Reason);
     }
 
     private static async Task<string> WrittenAsync(Message message, ConsoleOptions? options = null)
     {
         using var writer = new StringWriter();
         await using var notifier = new ConsoleNotifier(options, writer);
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(message, TestContext.Current.CancellationToken));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(message, TestContext.Current.CancellationToken));
         return writer.ToString();
     }
 }

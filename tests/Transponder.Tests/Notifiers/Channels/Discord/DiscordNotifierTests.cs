@@ -10,8 +10,10 @@ namespace Transponder.Tests.Notifiers.Channels.Discord;
 
 public sealed class DiscordNotifierTests : IAsyncLifetime
 {
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private DiscordServer _discord = null!;
+
+    private static RetryPolicy Patient { get; } = new() { Deadline = TimeSpan.FromMinutes(5) };
 
     public async ValueTask InitializeAsync() => _discord = await DiscordServer.StartAsync();
 
@@ -24,7 +26,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     [Fact]
     public async Task Send_Message_PostsTheDocumentedJson()
     {
-        var delivered = Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed));
+        var delivered = Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal(SampleMessage.Documented("discord"), JsonSerializer.Serialize(_discord.Requests[0].Json));
         Assert.Equal("1100000000000000001", delivered.Receipt);
@@ -46,7 +48,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     public async Task Notify_SameUpdateKey_ChangesTheMessageUntilItIsGone(string? thread)
     {
         await using var notifier = new DiscordNotifier(Options(), _http);
-        var context = TaskContext.For(SampleMessage.Failed.Execution!) with { Target = thread };
+        var context = TaskContext.For(SampleMessage.Failed.Execution!) with { Target = thread, Retry = Patient };
         await SendAsync("one");
         await SendAsync("two");
         Assert.Equal("two", Assert.Single(_discord.Posted).Title);
@@ -88,7 +90,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     [InlineData(DiscordServer.LockedThread)]
     public async Task Send_ThreadThatTakesNothing_ParksTheDestination(string thread)
     {
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed with { Target = thread }));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed with { Target = thread }));
 
         Assert.Equal((DeliveryReason.DestinationGone, RejectionScope.Destination), (rejected.Reason, rejected.Scope));
     }
@@ -98,7 +100,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     public async Task Send_HostileParts_AreShownAsTheyAre()
     {
         foreach (var text in Markdown.Hostile)
-            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.WithParts(text)));
+            Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.WithParts(text)));
 
         var shown = await Markdown.ShowAsync(_discord.Posted.SelectMany(message => message.Texts));
 
@@ -124,7 +126,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     public async Task Send_HostileText_IsShownAsItIs()
     {
         foreach (var text in Markdown.Hostile)
-            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
+            Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
 
         var shown = await Markdown.ShowAsync(_discord.Posted.SelectMany(message => message.Texts));
 
@@ -141,7 +143,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     {
         var text = string.Concat(Enumerable.Repeat(unit, count));
 
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text) with { Id = text }));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text) with { Id = text }));
 
         Assert.DoesNotContain('\uFFFD', _discord.Posted[0].Json.GetRawText());
     }
@@ -156,7 +158,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     {
         _discord.Trouble = _ => DiscordServer.Refuse(status, code);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal((reason, scope), (rejected.Reason, rejected.Scope));
     }
@@ -170,7 +172,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     {
         _discord.Trouble = _ => ReceiverAnswer.Of(status, body);
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
     }
 
     [Theory]
@@ -180,7 +182,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
     {
         _discord.Trouble = _ => DiscordServer.Limit(asked);
 
-        var retry = Assert.IsType<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed));
+        var retry = Outcome.Is<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal((DeliveryReason.Throttled, TimeSpan.FromSeconds(kept)), (retry.Reason, retry.After));
     }
@@ -200,7 +202,7 @@ public sealed class DiscordNotifierTests : IAsyncLifetime
         );
     }
 
-    private DiscordOptions Options() => new() { WebhookUrl = SecretRef.FromValue(_discord.WebhookUrl) };
+    private DiscordOptions Options() => new() { WebhookUrl = SecretRef.FromValue(_discord.WebhookUrl), Timeout = LoopbackHttp.Patience };
 
     private async Task<DeliveryResult> SendAsync(Message message, DiscordOptions? options = null)
     {

@@ -32,6 +32,7 @@ public sealed class EmailContractTests : ChannelContract
                     Port = _server.Port,
                     Username = "user",
                     Password = SecretRef.FromValue(Password),
+                    ConnectTimeout = TimeSpan.FromMinutes(1),
                     CommandTimeout = PatienceWith(behaviour),
                 }
             );
@@ -43,7 +44,7 @@ public sealed class EmailContractTests : ChannelContract
         public override void Behave(PeerBehaviour behaviour)
         {
             if (behaviour == PeerBehaviour.RefusesConnections)
-                _server.Stop();
+                _server.Refuse();
             _server.Script = behaviour switch
             {
                 PeerBehaviour.Silent => _ => ScriptedSmtpServer.Hush,

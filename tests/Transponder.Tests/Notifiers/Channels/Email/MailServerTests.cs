@@ -32,7 +32,7 @@ public sealed class MailServerTests : IDisposable
 
         var result = await notifier.SendAsync(NewMessage("d1", "Größe 👩‍💻 \"quoted\"", "<p>It <b>works</b>: ü €</p>"), Token);
 
-        Assert.NotNull(Assert.IsType<DeliveryResult.Delivered>(result).Receipt);
+        Assert.NotNull(Outcome.Is<DeliveryResult.Delivered>(result).Receipt);
         await Eventually.TrueAsync(() => postfix.Mails().Count == 1, "the mail in the Maildir");
         var mail = Assert.Single(await MailParser.ParseAsync(postfix.Mails()));
         Assert.Equal("Größe 👩‍💻 \"quoted\"", mail.Subject);
@@ -65,7 +65,7 @@ public sealed class MailServerTests : IDisposable
         for (var i = 0; i < texts.Length; i++)
         {
             var message = NewMessage($"d{i}\r\nBcc: evil@example.com", texts[i].Title, texts[i].Body) with { Format = texts[i].Format };
-            Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(message, Token));
+            Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(message, Token));
         }
 
         await Eventually.TrueAsync(() => postfix.Mails().Count == texts.Length, "the mails in the Maildir");
@@ -108,6 +108,7 @@ public sealed class MailServerTests : IDisposable
             results.Select(r => r.Result.Reason)
         );
         await Eventually.TrueAsync(() => postfix.Mails().Count == 3, "three mails in the Maildir");
+        await Eventually.TrueAsync(() => postfix.Log.Contains(": removed", StringComparison.Ordinal), "the last line about the mail");
         Assert.Equal(1, postfix.Log.Split("]: connect from").Length - 1);
     }
 
@@ -118,7 +119,7 @@ public sealed class MailServerTests : IDisposable
         await using var trusting = Notifier(postfix.Port, o => o with { Tls = SmtpTls.Required, CaFile = _authority.WritePem(_folder) });
         await using var wary = Notifier(postfix.Port, o => o with { Tls = SmtpTls.Required });
 
-        Assert.IsType<DeliveryResult.Delivered>(await trusting.SendAsync(NewMessage("d1"), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await trusting.SendAsync(NewMessage("d1"), Token));
         Assert.Equal(DeliveryReason.TlsFailed, (await wary.SendAsync(NewMessage("d2"), Token)).Reason);
 
         await Eventually.TrueAsync(() => postfix.Mails().Count == 1, "the mail in the Maildir");
@@ -133,7 +134,7 @@ public sealed class MailServerTests : IDisposable
 
         var result = await notifier.SendAsync(NewMessage("d1", "big", new string('x', 2_000_000)), Token);
 
-        Assert.Equal(DeliveryReason.MessageRejected, Assert.IsType<DeliveryResult.Rejected>(result).Reason);
+        Assert.Equal(DeliveryReason.MessageRejected, Outcome.Is<DeliveryResult.Rejected>(result).Reason);
     }
 
     [Theory]
@@ -156,9 +157,9 @@ public sealed class MailServerTests : IDisposable
         await using var right = Notifier(server.Port, o => With(o, "pässword 1"));
         await using var wrong = Notifier(server.Port, o => With(o, "other"));
 
-        Assert.IsType<DeliveryResult.Delivered>(await right.SendAsync(NewMessage("d1"), Token));
-        Assert.IsType<DeliveryResult.Delivered>(await right.SendAsync(NewMessage("d2"), Token));
-        var refused = Assert.IsType<DeliveryResult.Rejected>(await wrong.SendAsync(NewMessage("d3"), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await right.SendAsync(NewMessage("d1"), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await right.SendAsync(NewMessage("d2"), Token));
+        var refused = Outcome.Is<DeliveryResult.Rejected>(await wrong.SendAsync(NewMessage("d3"), Token));
 
         Assert.Equal((DeliveryReason.AuthFailed, RejectionScope.Destination), (refused.Reason, refused.Scope));
         Assert.All(server.Mails(), m => Assert.True(m.Tls));
@@ -173,7 +174,7 @@ public sealed class MailServerTests : IDisposable
 
         var result = await notifier.SendAsync(NewMessage("d1") with { Target = "Jürgen Größe <jürgen@bücher.example>" }, Token);
 
-        Assert.IsType<DeliveryResult.Delivered>(result);
+        Outcome.Is<DeliveryResult.Delivered>(result);
         var taken = Assert.Single(server.Mails());
         Assert.Equal(("bot@xn--bcher-kva.example", "jürgen@xn--bcher-kva.example"), (taken.From, Assert.Single(taken.To)));
         var mail = Assert.Single(await MailParser.ParseAsync([taken.File]));
@@ -207,7 +208,7 @@ public sealed class MailServerTests : IDisposable
 
         var results = await Task.WhenAll(Enumerable.Range(0, Count).Select(i => notifier.SendAsync(NewMessage($"d{i}"), Token)));
 
-        Assert.All(results, r => Assert.IsType<DeliveryResult.Delivered>(r));
+        Assert.All(results, r => Outcome.Is<DeliveryResult.Delivered>(r));
         TestContext.Current.TestOutputHelper?.WriteLine($"{Count / clock.Elapsed.TotalSeconds:0} mails/s");
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
     }
@@ -221,6 +222,7 @@ public sealed class MailServerTests : IDisposable
             Sender = "\"Flyte, the \\\"bot\\\"\" <flyte@example.com>",
             Host = "127.0.0.1",
             Port = port,
+            ConnectTimeout = TimeSpan.FromMinutes(1),
         };
         return new EmailNotifier(change?.Invoke(options) ?? options);
     }

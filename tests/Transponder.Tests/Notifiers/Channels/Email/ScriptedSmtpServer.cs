@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Email;
+using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Notifiers.Channels.Email;
 
@@ -29,6 +30,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly List<SmtpCommand> _commands = [];
     private readonly List<SmtpMail> _mails = [];
     private readonly List<Socket> _open = [];
+    private ClosedPort? _closed;
     private int _connections;
     private int _mailsRead;
 
@@ -91,6 +93,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             Sender = "flyte@example.com",
             Host = "127.0.0.1",
             Port = Port,
+            ConnectTimeout = TimeSpan.FromMinutes(1),
         };
         return new EmailNotifier(change?.Invoke(options) ?? options, time);
     }
@@ -117,17 +120,20 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         }
     }
 
-    /// <summary>No more connections, and the open ones end.</summary>
-    public void Stop()
+    /// <summary>Connections are refused from now on, and nobody else gets the port; the open ones end.</summary>
+    public void Refuse()
     {
-        _listener.Stop();
         CloseAll();
+        _listener.Stop();
+        _closed = new ClosedPort(Port);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        Stop();
+        _listener.Stop();
+        CloseAll();
+        _closed?.Dispose();
         _end.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using Transponder.Notifiers;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels.Email;
@@ -16,7 +17,7 @@ public sealed class SmtpAuthTests
         await using var server = new ScriptedSmtpServer { Extensions = [offer] };
         await using var notifier = server.NewNotifier(o => o with { Username = "user", Password = SecretRef.FromValue("pass") });
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.Equal(command, server.Commands[1].Line);
         if (command == "AUTH LOGIN")
@@ -32,7 +33,7 @@ public sealed class SmtpAuthTests
         var reference = password is null ? SecretRef.FromFile("/nonexistent/password") : SecretRef.FromValue(password);
         await using var notifier = server.NewNotifier(o => o with { Username = "user", Password = reference });
 
-        var result = Assert.IsType<DeliveryResult.Rejected>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        var result = Outcome.Is<DeliveryResult.Rejected>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.Equal((DeliveryReason.AuthFailed, RejectionScope.Destination), (result.Reason, result.Scope));
         Assert.Contains(detail, result.Detail);
@@ -48,6 +49,6 @@ public sealed class SmtpAuthTests
         };
         await using var notifier = server.NewNotifier(o => o with { Username = "user", Password = SecretRef.FromValue("pass") });
 
-        Assert.IsType<DeliveryResult.Retry>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Retry>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
     }
 }

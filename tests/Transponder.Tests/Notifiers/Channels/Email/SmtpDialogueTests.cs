@@ -15,7 +15,7 @@ public sealed class SmtpDialogueTests
         await using var server = new ScriptedSmtpServer();
         await using var notifier = server.NewNotifier();
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.True(server.SawPipelining);
         Assert.Equal("EHLO MAIL RCPT DATA", server.Dialogue);
@@ -29,7 +29,7 @@ public sealed class SmtpDialogueTests
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
-        Assert.Equal("Q1", Assert.IsType<DeliveryResult.Delivered>(result).Receipt);
+        Assert.Equal("Q1", Outcome.Is<DeliveryResult.Delivered>(result).Receipt);
         Assert.False(server.SawPipelining);
         Assert.Equal("MAIL FROM:<flyte@example.com>", server.Commands[1].Line);
     }
@@ -48,10 +48,10 @@ public sealed class SmtpDialogueTests
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
-        Assert.Equal(DeliveryReason.Throttled, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(DeliveryReason.Throttled, Outcome.Is<DeliveryResult.Retry>(result).Reason);
         Assert.Contains("going down", result.Detail);
         server.Script = _ => null;
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
     }
 
     [Theory]
@@ -74,11 +74,11 @@ public sealed class SmtpDialogueTests
             await using var server = new ScriptedSmtpServer { Extensions = extensions, Script = c => c.Verb == verb ? answer : null };
             await using var notifier = server.NewNotifier();
 
-            var result = Assert.IsType<DeliveryResult.Rejected>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+            var result = Outcome.Is<DeliveryResult.Rejected>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
             Assert.Equal((reason, scope), (result.Reason, result.Scope));
             server.Script = _ => null;
-            Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+            Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
             Assert.Equal(1, server.Connections);
         }
     }
@@ -100,7 +100,7 @@ public sealed class SmtpDialogueTests
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(result).Reason);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class SmtpDialogueTests
         time.Advance(TimeSpan.FromSeconds(290));
         answer.SetResult();
 
-        Assert.IsType<DeliveryResult.Delivered>(await sending);
+        Outcome.Is<DeliveryResult.Delivered>(await sending);
         Assert.Single(server.Mails);
         Assert.True(notifier.Timeout > TimeSpan.FromMinutes(6));
     }
@@ -129,7 +129,7 @@ public sealed class SmtpDialogueTests
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
-        Assert.Equal(DeliveryReason.Timeout, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(DeliveryReason.Timeout, Outcome.Is<DeliveryResult.Retry>(result).Reason);
         Assert.Contains("end of data", result.Detail);
     }
 
@@ -145,7 +145,7 @@ public sealed class SmtpDialogueTests
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
-        Assert.Equal(DeliveryReason.ProtocolError, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(DeliveryReason.ProtocolError, Outcome.Is<DeliveryResult.Retry>(result).Reason);
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public sealed class SmtpDialogueTests
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage() with { Body = new string('x', 5000) }, Token);
 
-        Assert.Equal(DeliveryReason.MessageRejected, Assert.IsType<DeliveryResult.Rejected>(result).Reason);
+        Assert.Equal(DeliveryReason.MessageRejected, Outcome.Is<DeliveryResult.Rejected>(result).Reason);
         Assert.Equal("EHLO", server.Dialogue);
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
         Assert.Matches("^MAIL FROM:<flyte@example.com> SIZE=[0-9]+$", server.Commands[1].Line);
     }
 
@@ -168,7 +168,7 @@ public sealed class SmtpDialogueTests
         await using var server = new ScriptedSmtpServer { Script = c => c.Verb == "EHLO" ? "502 5.5.1 what?" : null };
         await using var notifier = server.NewNotifier();
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.Equal("EHLO HELO MAIL RCPT DATA", server.Dialogue);
         Assert.Equal("HELO [127.0.0.1]", server.Commands[1].Line);

@@ -1,4 +1,5 @@
 using Transponder.Notifiers;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels.Email;
@@ -92,7 +93,7 @@ public sealed class SmtpRecipientsTests
         Assert.Equal(DeliveryReason.RecipientRejected, result.Reason);
         Assert.Empty(server.Mails);
         server.Script = _ => null;
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
         Assert.Equal(1, server.Connections);
     }
 
@@ -103,7 +104,7 @@ public sealed class SmtpRecipientsTests
         await using var notifier = server.NewNotifier();
         var message = ScriptedSmtpServer.NewMessage() with { Target = "jürgen@bücher.example" };
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(message, Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(message, Token));
 
         var mail = Assert.Single(server.Mails);
         Assert.EndsWith(" BODY=8BITMIME SMTPUTF8", mail.From);

@@ -27,9 +27,9 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(tls);
         await using var notifier = Notifier(server, tls, _authority.WritePem(_folder));
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
         Assert.Equal(1, server.Connections);
         Assert.Equal(
             tls == SmtpTls.Implicit
@@ -49,7 +49,7 @@ public sealed class SmtpTlsTests : IDisposable
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
-        Assert.Equal(DeliveryReason.TlsFailed, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(DeliveryReason.TlsFailed, Outcome.Is<DeliveryResult.Retry>(result).Reason);
         Assert.DoesNotContain(server.Commands, c => c.Verb is "AUTH" or "MAIL");
     }
 
@@ -68,7 +68,7 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(SmtpTls.Required, "mail.example.com");
         await using var notifier = Notifier(server, SmtpTls.Required, caFile: null, skip: true);
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class SmtpTlsTests : IDisposable
         await using var server = NewServer(SmtpTls.Opportunistic, "mail.example.com");
         await using var notifier = Notifier(server, SmtpTls.Opportunistic, caFile: null);
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class SmtpTlsTests : IDisposable
 
         var result = await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token);
 
-        Assert.Equal(DeliveryReason.TlsFailed, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(DeliveryReason.TlsFailed, Outcome.Is<DeliveryResult.Retry>(result).Reason);
         Assert.DoesNotContain(server.Commands, c => c.Verb is "AUTH" or "MAIL");
     }
 
@@ -112,7 +112,7 @@ public sealed class SmtpTlsTests : IDisposable
         };
         await using var notifier = Notifier(server, SmtpTls.Required, _authority.WritePem(_folder));
 
-        Assert.IsType<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
+        Outcome.Is<DeliveryResult.Delivered>(await notifier.SendAsync(ScriptedSmtpServer.NewMessage(), Token));
 
         Assert.Equal("EHLO STARTTLS EHLO AUTH MAIL RCPT DATA", server.Dialogue);
     }
@@ -149,6 +149,7 @@ public sealed class SmtpTlsTests : IDisposable
                 Sender = "flyte@example.com",
                 Host = "127.0.0.1",
                 Port = server.Port,
+                ConnectTimeout = TimeSpan.FromMinutes(1),
                 Tls = tls,
                 CaFile = caFile,
                 SkipTlsVerify = skip,

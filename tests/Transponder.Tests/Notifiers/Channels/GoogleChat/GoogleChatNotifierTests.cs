@@ -9,7 +9,7 @@ namespace Transponder.Tests.Notifiers.Channels.GoogleChat;
 
 public sealed class GoogleChatNotifierTests : IAsyncLifetime
 {
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private GoogleChatServer _chat = null!;
 
     public async ValueTask InitializeAsync() => _chat = await GoogleChatServer.StartAsync();
@@ -23,7 +23,7 @@ public sealed class GoogleChatNotifierTests : IAsyncLifetime
     [Fact]
     public async Task Send_Message_PostsTheDocumentedJson()
     {
-        var delivered = Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed));
+        var delivered = Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal(SampleMessage.Documented("googlechat"), JsonSerializer.Serialize(_chat.Requests[0].Json));
         Assert.Equal("spaces/AAAAspace/messages/m1", delivered.Receipt);
@@ -48,7 +48,7 @@ public sealed class GoogleChatNotifierTests : IAsyncLifetime
     public async Task Send_HostileText_IsShownAsItIs()
     {
         foreach (var text in Markdown.Hostile)
-            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
+            Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
 
         var shown = _chat.Posted.SelectMany(message => message.Texts).ToList();
         Assert.DoesNotContain(null, shown);
@@ -65,7 +65,7 @@ public sealed class GoogleChatNotifierTests : IAsyncLifetime
     {
         var text = string.Concat(Enumerable.Repeat(unit, count));
 
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
 
         Assert.DoesNotContain('\uFFFD', _chat.Posted[0].Json.GetRawText());
     }
@@ -80,7 +80,7 @@ public sealed class GoogleChatNotifierTests : IAsyncLifetime
     {
         _chat.Trouble = _ => GoogleChatServer.Refuse(status, code, text);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal((reason, scope), (rejected.Reason, rejected.Scope));
     }
@@ -94,7 +94,7 @@ public sealed class GoogleChatNotifierTests : IAsyncLifetime
     {
         _chat.Trouble = _ => ReceiverAnswer.Of(status, body);
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class GoogleChatNotifierTests : IAsyncLifetime
         Assert.Equal(["webhookUrl", "timeout"], wrong.Check(OutboundPolicy.Strict).Select(problem => problem.Key));
     }
 
-    private GoogleChatOptions Options() => new() { WebhookUrl = SecretRef.FromValue(_chat.WebhookUrl) };
+    private GoogleChatOptions Options() => new() { WebhookUrl = SecretRef.FromValue(_chat.WebhookUrl), Timeout = LoopbackHttp.Patience };
 
     private async Task<DeliveryResult> SendAsync(Message message, GoogleChatOptions? options = null)
     {

@@ -41,7 +41,7 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
         },
     };
 
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private PagerDutyServer _pager = null!;
 
     public async ValueTask InitializeAsync() => _pager = await PagerDutyServer.StartAsync();
@@ -57,7 +57,7 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
     public async Task Send_AnyMessage_FitsThePublishedSchema()
     {
         foreach (var message in SampleMessage.All)
-            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(message));
+            Outcome.Is<DeliveryResult.Delivered>(await SendAsync(message));
         await SendAsync(Example with { Incident = Example.Incident! with { Action = IncidentAction.Resolve } });
 
         Assert.Empty(await PayloadSchema.ProblemsAsync("PagerDuty/events-v2.schema.json", _pager.Events));
@@ -68,7 +68,7 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
     [Fact]
     public async Task Send_Trigger_PostsTheDocumentedJson()
     {
-        var delivered = Assert.IsType<DeliveryResult.Delivered>(await SendAsync(Example));
+        var delivered = Outcome.Is<DeliveryResult.Delivered>(await SendAsync(Example));
 
         var documented = JsonElement.Parse(
             File.ReadAllText(Repository.File("docs/channels/pagerduty.md")).Split("```json")[1].Split("```")[0]
@@ -137,7 +137,7 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
 
         var result = await SendAsync(Example with { Title = text, Body = text, Execution = execution });
 
-        Assert.IsType<DeliveryResult.Delivered>(result);
+        Outcome.Is<DeliveryResult.Delivered>(result);
         Assert.DoesNotContain('\uFFFD', _pager.Events[0].GetRawText());
     }
 
@@ -161,7 +161,7 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
     {
         _pager.Trouble = _ => PagerDutyServer.Refuse(error) with { Status = status };
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(Example));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(Example));
 
         Assert.Equal((reason, scope), (rejected.Reason, rejected.Scope));
     }
@@ -176,7 +176,7 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
     {
         _pager.Trouble = _ => ReceiverAnswer.Of(status, body);
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(await SendAsync(Example)).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(await SendAsync(Example)).Reason);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
     {
         _pager.Trouble = _ => ReceiverAnswer.Of(202, new string('x', 1 << 20));
 
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(Example));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(Example));
     }
 
     [Fact]
@@ -211,7 +211,13 @@ public sealed class PagerDutyNotifierTests : IAsyncLifetime
         Assert.All(problems, p => Assert.DoesNotContain("two words", p.Problem));
     }
 
-    private PagerDutyOptions Options() => new() { RoutingKey = SecretRef.FromValue(PagerDutyServer.Key), EventsUrl = _pager.EventsUrl };
+    private PagerDutyOptions Options() =>
+        new()
+        {
+            RoutingKey = SecretRef.FromValue(PagerDutyServer.Key),
+            EventsUrl = _pager.EventsUrl,
+            Timeout = LoopbackHttp.Patience,
+        };
 
     private async Task<DeliveryResult> SendAsync(Message message, PagerDutyOptions? options = null)
     {

@@ -10,7 +10,7 @@ namespace Transponder.Tests.Notifiers.Channels.SendGrid;
 
 public sealed class SendGridNotifierTests : IAsyncLifetime
 {
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private SendGridServer _sendGrid = null!;
 
     private static Message Mail { get; } =
@@ -34,7 +34,7 @@ public sealed class SendGridNotifierTests : IAsyncLifetime
     {
         var options = Options() with { From = $"Flyte <{SendGridServer.Sender}>", ReplyTo = "ml-team@example.com", Categories = ["flyte"] };
 
-        var delivered = Assert.IsType<DeliveryResult.Delivered>(await SendAsync(Mail, options));
+        var delivered = Outcome.Is<DeliveryResult.Delivered>(await SendAsync(Mail, options));
 
         Assert.Equal(SampleMessage.Documented("sendgrid"), JsonSerializer.Serialize(_sendGrid.Mails[0]));
         Assert.Equal(("14c5d75ce93.dfd.1", "accepted"), (delivered.Receipt, delivered.Detail));
@@ -43,7 +43,7 @@ public sealed class SendGridNotifierTests : IAsyncLifetime
     [Fact]
     public async Task Send_Sandbox_IsCheckedAndNotSent()
     {
-        var delivered = Assert.IsType<DeliveryResult.Delivered>(await SendAsync(Mail, Options() with { Sandbox = true }));
+        var delivered = Outcome.Is<DeliveryResult.Delivered>(await SendAsync(Mail, Options() with { Sandbox = true }));
 
         Assert.Empty(_sendGrid.Mails);
         Assert.Contains("not sent", delivered.Detail);
@@ -69,7 +69,7 @@ public sealed class SendGridNotifierTests : IAsyncLifetime
     {
         _sendGrid.Trouble = _ => SendGridServer.Refuse(status, "no", field);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(Mail));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(Mail));
 
         Assert.Equal((reason, scope), (rejected.Reason, rejected.Scope));
     }
@@ -83,7 +83,7 @@ public sealed class SendGridNotifierTests : IAsyncLifetime
     {
         _sendGrid.Trouble = _ => ReceiverAnswer.Of(status, body);
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(await SendAsync(Mail)).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(await SendAsync(Mail)).Reason);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SendGridNotifierTests : IAsyncLifetime
 
         var result = await notifier.SendAsync(Mail, TestContext.Current.CancellationToken);
 
-        Assert.InRange(Assert.IsType<DeliveryResult.Retry>(result).After!.Value.TotalSeconds, 41, 42);
+        Assert.InRange(Outcome.Is<DeliveryResult.Retry>(result).After!.Value.TotalSeconds, 41, 42);
     }
 
     [Fact]
@@ -129,6 +129,7 @@ public sealed class SendGridNotifierTests : IAsyncLifetime
             ApiKey = SecretRef.FromValue(SendGridServer.Key),
             From = SendGridServer.Sender,
             ApiUrl = _sendGrid.ApiUrl,
+            Timeout = LoopbackHttp.Patience,
         };
 
     private async Task<DeliveryResult> SendAsync(Message message, SendGridOptions? options = null)

@@ -36,7 +36,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
         },
     };
 
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private SlackServer _slack = null!;
 
     public async ValueTask InitializeAsync() => _slack = await SlackServer.StartAsync();
@@ -158,7 +158,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
     {
         var result = await SendAsync(Example with { Target = null }, Bot() with { Channel = "#nowhere" });
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(result);
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(result);
         Assert.Equal((DeliveryReason.DestinationGone, RejectionScope.Destination), (rejected.Reason, rejected.Scope));
     }
 
@@ -175,7 +175,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
     {
         _slack.Trouble = _ => ReceiverAnswer.Of(status, word);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(Example with { Target = null }, Hook()));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(Example with { Target = null }, Hook()));
 
         Assert.Equal((reason, scope), (rejected.Reason, rejected.Scope));
     }
@@ -185,7 +185,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
     {
         _slack.Trouble = _ => ReceiverAnswer.RetryAfter(429, "30");
 
-        var retry = Assert.IsType<DeliveryResult.Retry>(await SendAsync(Example, Bot()));
+        var retry = Outcome.Is<DeliveryResult.Retry>(await SendAsync(Example, Bot()));
 
         Assert.Equal((DeliveryReason.Throttled, TimeSpan.FromSeconds(30)), (retry.Reason, retry.After));
     }
@@ -201,7 +201,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
         _slack.Trouble = _ => ReceiverAnswer.Of(200, body);
 
         foreach (var (message, options) in BothWays())
-            Assert.Equal(DeliveryReason.ProtocolError, Assert.IsType<DeliveryResult.Retry>(await SendAsync(message, options)).Reason);
+            Assert.Equal(DeliveryReason.ProtocolError, Outcome.Is<DeliveryResult.Retry>(await SendAsync(message, options)).Reason);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
     {
         _slack.Trouble = _ => ReceiverAnswer.Of(200, """{"ok":true""") with { ClosedInBody = true };
 
-        Assert.Equal(DeliveryReason.ProtocolError, Assert.IsType<DeliveryResult.Retry>(await SendAsync(Example, Bot())).Reason);
+        Assert.Equal(DeliveryReason.ProtocolError, Outcome.Is<DeliveryResult.Retry>(await SendAsync(Example, Bot())).Reason);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
         _slack.Trouble = _ => ReceiverAnswer.Redirect(_slack.WebhookUrl);
 
         foreach (var (message, options) in BothWays())
-            Assert.Equal(DeliveryReason.Redirected, Assert.IsType<DeliveryResult.Rejected>(await SendAsync(message, options)).Reason);
+            Assert.Equal(DeliveryReason.Redirected, Outcome.Is<DeliveryResult.Rejected>(await SendAsync(message, options)).Reason);
         Assert.Equal(2, _slack.Requests.Count);
     }
 
@@ -254,7 +254,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
 
         foreach (var options in new[] { Bot() with { BotToken = absent, Channel = "#ops" }, Hook() with { WebhookUrl = absent } })
         {
-            var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(Example with { Target = null }, options));
+            var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(Example with { Target = null }, options));
             Assert.Equal((DeliveryReason.AuthFailed, RejectionScope.Destination), (rejected.Reason, rejected.Scope));
             Assert.Equal("environment variable TRANSPONDER_TEST_ABSENT is not set", rejected.Detail);
         }
@@ -263,9 +263,15 @@ public sealed class SlackNotifierTests : IAsyncLifetime
 
     private IEnumerable<(Message, SlackOptions)> BothWays() => [(Example, Bot()), (Example with { Target = null }, Hook())];
 
-    private SlackOptions Bot() => new() { BotToken = SecretRef.FromValue(SlackServer.Token), ApiUrl = _slack.ApiUrl };
+    private SlackOptions Bot() =>
+        new()
+        {
+            BotToken = SecretRef.FromValue(SlackServer.Token),
+            ApiUrl = _slack.ApiUrl,
+            Timeout = LoopbackHttp.Patience,
+        };
 
-    private SlackOptions Hook() => new() { WebhookUrl = SecretRef.FromValue(_slack.WebhookUrl) };
+    private SlackOptions Hook() => new() { WebhookUrl = SecretRef.FromValue(_slack.WebhookUrl), Timeout = LoopbackHttp.Patience };
 
     private async Task<DeliveryResult> SendAsync(Message message, SlackOptions options)
     {
@@ -274,7 +280,7 @@ public sealed class SlackNotifierTests : IAsyncLifetime
     }
 
     private async Task<DeliveryResult.Delivered> DeliverAsync(Message message, SlackOptions? options = null) =>
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(message, options ?? Bot()));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(message, options ?? Bot()));
 
     private static string Documented() =>
         Compact(JsonElement.Parse(File.ReadAllText(Repository.File("docs/channels/slack.md")).Split("```json")[1].Split("```")[0]));

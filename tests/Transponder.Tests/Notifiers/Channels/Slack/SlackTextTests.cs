@@ -3,6 +3,7 @@ using Transponder.Notifiers;
 using Transponder.Notifiers.Channels.Slack;
 using Transponder.Notifiers.Outbound;
 using Transponder.Notifiers.Templates;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Notifiers.Channels.Slack;
@@ -14,7 +15,7 @@ public sealed class SlackTextTests : IAsyncLifetime
         "<!channel> <!here|x> <@U0123> <#C1|x> <https://evil.example|https://good.example> @here #general https://evil.example "
         + "*bold* _it_ ~no~ `code` ```pre``` :white_check_mark: &lt;!channel&gt;\n> quoted\n>>> all\u202Egnirts\u200B\u0000";
 
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private SlackServer _slack = null!;
 
     public static TheoryData<string> Shapes =>
@@ -107,7 +108,12 @@ public sealed class SlackTextTests : IAsyncLifetime
     private async Task<PostedMessage> PostAsync(string body, BodyFormat format, string title = "Title", ExecutionInfo? execution = null)
     {
         await using var notifier = new SlackNotifier(
-            new SlackOptions { BotToken = SecretRef.FromValue(SlackServer.Token), ApiUrl = _slack.ApiUrl },
+            new SlackOptions
+            {
+                BotToken = SecretRef.FromValue(SlackServer.Token),
+                ApiUrl = _slack.ApiUrl,
+                Timeout = LoopbackHttp.Patience,
+            },
             _http
         );
         var message = new Message
@@ -121,7 +127,7 @@ public sealed class SlackTextTests : IAsyncLifetime
             Execution = execution,
         };
         var result = await notifier.SendAsync(message, TestContext.Current.CancellationToken);
-        Assert.IsType<DeliveryResult.Delivered>(result);
+        Outcome.Is<DeliveryResult.Delivered>(result);
         return _slack.Posted[^1];
     }
 

@@ -11,18 +11,24 @@ namespace Transponder.Tests.Notifiers.Channels.Slack;
 /// <summary>A bot's messages that take one another's place.</summary>
 public sealed class SlackUpdateTests : IAsyncLifetime
 {
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private SlackServer _slack = null!;
     private SlackNotifier _bot = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static TaskContext Context => TaskContext.For(SampleMessage.Failed.Execution!) with { Target = "#alerts" };
+    private static TaskContext Context =>
+        TaskContext.For(SampleMessage.Failed.Execution!) with
+        {
+            Target = "#alerts",
+            Retry = new RetryPolicy { Deadline = TimeSpan.FromMinutes(5) },
+        };
 
     public async ValueTask InitializeAsync()
     {
         _slack = await SlackServer.StartAsync();
-        _bot = new SlackNotifier(new SlackOptions { BotToken = SecretRef.FromValue(SlackServer.Token), ApiUrl = _slack.ApiUrl }, _http);
+        var options = new SlackOptions { BotToken = SecretRef.FromValue(SlackServer.Token), ApiUrl = _slack.ApiUrl };
+        _bot = new SlackNotifier(options with { Timeout = LoopbackHttp.Patience }, _http);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,7 +109,10 @@ public sealed class SlackUpdateTests : IAsyncLifetime
     [Fact]
     public async Task Send_WebhookWithUpdateReceipt_PostsAnew()
     {
-        await using var hook = new SlackNotifier(new SlackOptions { WebhookUrl = SecretRef.FromValue(_slack.WebhookUrl) }, _http);
+        await using var hook = new SlackNotifier(
+            new SlackOptions { WebhookUrl = SecretRef.FromValue(_slack.WebhookUrl), Timeout = LoopbackHttp.Patience },
+            _http
+        );
         var context = Context with { Target = null };
         for (var i = 0; i < 2; i++)
             Assert.True((await hook.NotifyAsync(context.Compose("p") with { UpdateKey = "p" }, context, Token)).IsDelivered);
@@ -117,7 +126,12 @@ public sealed class SlackUpdateTests : IAsyncLifetime
         await using var both = MultiNotifier.All(new TargetedNotifier(_bot, "#ops"), new RecordingNotifier());
         var executor = new NotifierExecutor(
             both,
-            new ExecutorOptions { UpdateInPlace = true, JobName = "train" },
+            new ExecutorOptions
+            {
+                UpdateInPlace = true,
+                JobName = "train",
+                DrainTimeout = TimeSpan.FromMinutes(5),
+            },
             Context,
             When.Started(),
             When.Progress(0.1),

@@ -9,7 +9,7 @@ namespace Transponder.Tests.Notifiers.Channels.Teams;
 
 public sealed class TeamsNotifierTests : IAsyncLifetime
 {
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private TeamsServer _teams = null!;
 
     public async ValueTask InitializeAsync() => _teams = await TeamsServer.StartAsync();
@@ -23,7 +23,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     [Fact]
     public async Task Send_Message_PostsTheDocumentedJson()
     {
-        var delivered = Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed));
+        var delivered = Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal(SampleMessage.Documented("teams"), JsonSerializer.Serialize(_teams.Requests[0].Json));
         Assert.Equal(("085841CU00", "accepted"), (delivered.Receipt, delivered.Detail));
@@ -34,7 +34,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     public async Task Send_AnyMessage_IsACardToMicrosoftsLibrary()
     {
         foreach (var message in SampleMessage.All)
-            Assert.IsType<DeliveryResult.Delivered>(await SendAsync(message));
+            Outcome.Is<DeliveryResult.Delivered>(await SendAsync(message));
 
         Assert.Empty(await PayloadSchema.ProblemsAsync("Teams/adaptive-card-1.5.schema.json", _teams.Cards));
         var result = await NodeScript.RunAsync("Notifiers/Channels/Teams/cards.js", input: JsonSerializer.Serialize(_teams.Cards));
@@ -95,7 +95,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     {
         var text = string.Concat(Enumerable.Repeat(unit, count));
 
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.With(text)));
 
         Assert.DoesNotContain('\uFFFD', _teams.Cards[0].GetRawText());
     }
@@ -110,7 +110,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     {
         _teams.Trouble = _ => TeamsServer.Refuse(status, code);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(SampleMessage.Failed));
 
         Assert.Equal((reason, scope), (rejected.Reason, rejected.Scope));
     }
@@ -129,7 +129,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     {
         _teams.Trouble = _ => ReceiverAnswer.Of(status, body);
 
-        Assert.Equal(reason, Assert.IsType<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
+        Assert.Equal(reason, Outcome.Is<DeliveryResult.Retry>(await SendAsync(SampleMessage.Failed)).Reason);
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
     {
         _teams.Trouble = _ => ReceiverAnswer.Of(200, body);
 
-        Assert.Null(Assert.IsType<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed)).Receipt);
+        Assert.Null(Outcome.Is<DeliveryResult.Delivered>(await SendAsync(SampleMessage.Failed)).Receipt);
     }
 
     [Theory]
@@ -150,7 +150,7 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
         var options = new TeamsOptions { WebhookUrl = SecretRef.FromValue(url) };
         await using var notifier = new TeamsNotifier(options, _http);
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(
             await notifier.SendAsync(SampleMessage.Failed, TestContext.Current.CancellationToken)
         );
 
@@ -174,7 +174,8 @@ public sealed class TeamsNotifierTests : IAsyncLifetime
 
     private async Task<DeliveryResult> SendAsync(Message message)
     {
-        await using var notifier = new TeamsNotifier(new TeamsOptions { WebhookUrl = SecretRef.FromValue(_teams.WebhookUrl) }, _http);
+        var options = new TeamsOptions { WebhookUrl = SecretRef.FromValue(_teams.WebhookUrl), Timeout = LoopbackHttp.Patience };
+        await using var notifier = new TeamsNotifier(options, _http);
         return await notifier.SendAsync(message, TestContext.Current.CancellationToken);
     }
 }

@@ -19,7 +19,7 @@ public sealed class WebhookContractTests : ChannelContract
         var receiver = await WebhookReceiver.StartAsync();
         var peer = new WebhookPeer(receiver, Secret, behaviour);
         if (behaviour == PeerBehaviour.RefusesConnections)
-            await receiver.DisposeAsync();
+            await receiver.RefuseAsync();
         else
             peer.Behave(behaviour);
         return peer;
@@ -28,7 +28,7 @@ public sealed class WebhookContractTests : ChannelContract
     private sealed class WebhookPeer : ChannelPeer
     {
         private readonly WebhookReceiver _receiver;
-        private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+        private readonly OutboundHttp _http = LoopbackHttp.Open();
         private readonly string _secret;
 
         public WebhookPeer(WebhookReceiver receiver, string secret, PeerBehaviour behaviour)

@@ -74,13 +74,14 @@ public sealed class WebhookInteroperabilityTests
     private static async Task<string> ReceiveAsync(string secret, WebhookFormat format)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        using var http = new OutboundHttp(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+        using var http = LoopbackHttp.Open();
         var options = new WebhookOptions
         {
             Url = SecretRef.FromValue(receiver.Url),
             Format = format,
             SigningSecret = SecretRef.FromValue(secret),
             PreviousSigningSecrets = [SecretRef.FromValue("an older one")],
+            Timeout = LoopbackHttp.Patience,
         };
         await using var notifier = new WebhookNotifier(options, http);
         var result = await notifier.SendAsync(
@@ -101,7 +102,7 @@ public sealed class WebhookInteroperabilityTests
             },
             TestContext.Current.CancellationToken
         );
-        Assert.IsType<DeliveryResult.Delivered>(result);
+        Outcome.Is<DeliveryResult.Delivered>(result);
         var request = receiver.Received.Single();
         var headers = request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value);
         return JsonSerializer.Serialize(

@@ -42,7 +42,7 @@ public sealed class WebhookNotifierTests : IAsyncLifetime
         },
     };
 
-    private readonly OutboundHttp _http = new(new OutboundOptions { Policy = OutboundPolicy.Parse(["127.0.0.1"], out _) });
+    private readonly OutboundHttp _http = LoopbackHttp.Open();
     private readonly FakeTimeProvider _clock = new(Now);
     private WebhookReceiver _receiver = null!;
 
@@ -181,7 +181,7 @@ public sealed class WebhookNotifierTests : IAsyncLifetime
     {
         var options = Options() with { SigningSecret = SecretRef.FromEnvironment("TRANSPONDER_TEST_ABSENT") };
 
-        var rejected = Assert.IsType<DeliveryResult.Rejected>(await SendAsync(options, Example));
+        var rejected = Outcome.Is<DeliveryResult.Rejected>(await SendAsync(options, Example));
 
         Assert.Equal((DeliveryReason.AuthFailed, RejectionScope.Destination), (rejected.Reason, rejected.Scope));
         Assert.Equal("environment variable TRANSPONDER_TEST_ABSENT is not set", rejected.Detail);
@@ -195,7 +195,7 @@ public sealed class WebhookNotifierTests : IAsyncLifetime
 
         var result = await SendAsync(Options() with { Timeout = TimeSpan.FromMilliseconds(200) }, Example);
 
-        Assert.Equal(DeliveryReason.Timeout, Assert.IsType<DeliveryResult.Retry>(result).Reason);
+        Assert.Equal(DeliveryReason.Timeout, Outcome.Is<DeliveryResult.Retry>(result).Reason);
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public sealed class WebhookNotifierTests : IAsyncLifetime
         return page.Split("```json")[1].Split("```")[0];
     }
 
-    private WebhookOptions Options() => new() { Url = SecretRef.FromValue(_receiver.Url) };
+    private WebhookOptions Options() => new() { Url = SecretRef.FromValue(_receiver.Url), Timeout = LoopbackHttp.Patience };
 
     private async Task<DeliveryResult> SendAsync(WebhookOptions options, Message message)
     {
@@ -271,7 +271,7 @@ public sealed class WebhookNotifierTests : IAsyncLifetime
 
     private async Task<ReceivedRequest> DeliverAsync(WebhookOptions options, Message message)
     {
-        Assert.IsType<DeliveryResult.Delivered>(await SendAsync(options, message));
+        Outcome.Is<DeliveryResult.Delivered>(await SendAsync(options, message));
         return _receiver.Received[^1];
     }
 
