@@ -13,6 +13,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Ready = "ready to accept connections";
     private const string Taken = "Address already in use";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly TempDirectory? _temporary;
     private readonly string _program;
     private readonly bool _fsync;
@@ -70,12 +72,12 @@ public sealed class PostgresServer : IAsyncDisposable
         await Unprivileged.OwnAsync(SocketFolder);
         string[] arguments = ["-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
         await using var init = Unprivileged.Start(initdb, arguments, SocketFolder);
-        if (await init.ExitAsync() != 0)
+        if (await init.ExitAsync(Patience) != 0)
             throw new InvalidOperationException($"initdb failed:\n{init.Output}");
     }
 
     /// <summary>Starts it again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data.</summary>
-    public Task StartAsync() => Eventually.TrueAsync(TryStartAsync, "PostgreSQL's port to be free", TimeSpan.FromMinutes(2));
+    public Task StartAsync() => Eventually.TrueAsync(TryStartAsync, "PostgreSQL's port to be free", Patience);
 
     private async Task<bool> TryStartAsync()
     {
@@ -95,7 +97,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 .SelectMany(setting => new[] { "-c", setting }),
         ];
         _process = Unprivileged.Start(_program, arguments, SocketFolder);
-        var line = await _process.LineAsync(line => line.Contains(Ready) || line.Contains(Taken), $"“{Ready}”", TimeSpan.FromMinutes(2));
+        var line = await _process.LineAsync(line => line.Contains(Ready) || line.Contains(Taken), $"“{Ready}”", Patience);
         if (line.Contains(Ready))
             return true;
         await StopAsync();
@@ -108,7 +110,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (_process is null)
             return;
         _process.Signal(FastShutdown);
-        await _process.ExitAsync();
+        await _process.ExitAsync(Patience);
         await _process.DisposeAsync();
         _process = null;
     }

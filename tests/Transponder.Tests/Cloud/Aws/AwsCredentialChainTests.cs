@@ -108,6 +108,21 @@ public sealed class AwsCredentialChainTests
         Assert.Null(await FindAsync(new AwsEnvironment { MetadataEndpoint = metadata.Url }));
     }
 
+    [Fact]
+    public async Task Find_InstanceThatKeepsSilent_IsNothingAfterASecond()
+    {
+        var clock = new FakeTimeProvider();
+        await using var metadata = await WebhookReceiver.StartAsync();
+        metadata.Answer = _ => ReceiverAnswer.Hang;
+
+        var finding = new AwsCredentialChain(new AwsEnvironment { MetadataEndpoint = metadata.Url }, clock).FindAsync(Token);
+        await metadata.ReceivedAsync(1);
+        Assert.False(finding.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(await finding);
+    }
+
     private static Task<AwsCredentials?> FindAsync(AwsEnvironment environment) =>
         new AwsCredentialChain(environment, Patient.Clock).FindAsync(Token);
 }

@@ -173,15 +173,20 @@ public sealed class CallerWatchTests : IDisposable
         public async Task NextAsync()
         {
             var header = new byte[5];
-            await stream.ReadExactlyAsync(header, TestContext.Current.CancellationToken);
-            await stream.ReadExactlyAsync(new byte[header[4]], TestContext.Current.CancellationToken);
+            await InTimeAsync(stream.ReadExactlyAsync(header, TestContext.Current.CancellationToken).AsTask());
+            await InTimeAsync(stream.ReadExactlyAsync(new byte[header[4]], TestContext.Current.CancellationToken).AsTask());
         }
 
         public async Task<string> EndAsync()
         {
-            Assert.Equal(0, await stream.ReadAsync(new byte[1], TestContext.Current.CancellationToken));
+            var read = stream.ReadAsync(new byte[1], TestContext.Current.CancellationToken).AsTask();
+            await InTimeAsync(read);
+            Assert.Equal(0, await read);
             return response.TrailingHeaders.GetValues("grpc-status").Single();
         }
+
+        // The clock stands still: what does not come now never comes.
+        private static Task InTimeAsync(Task read) => read.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         public void Dispose()
         {
