@@ -10,7 +10,7 @@ public sealed class ApacheKafka : IAsyncDisposable
 {
     private const string Password = "keystore";
     private const string Memory = "-Xmx192m";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly TempDirectory folder = new();
     private readonly TempDirectory client = new();
@@ -130,6 +130,8 @@ public sealed class ApacheKafka : IAsyncDisposable
             advertised.listeners=PLAINTEXT://{Plain},SSL://{Tls}
             log.dirs={folder.File("logs")}
             zookeeper.connect=127.0.0.1:{zooKeeper}
+            zookeeper.connection.timeout.ms=60000
+            zookeeper.session.timeout.ms=60000
             num.partitions=4
             message.max.bytes=20000
             replica.fetch.max.bytes=20000

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Transponder.Tests.Rig;
 
 /// <summary>Reads a topic from its beginning in a process of its own, with a client that is not ours.</summary>
@@ -41,7 +43,16 @@ public sealed class KafkaReader : IAsyncDisposable
     /// <summary>Waits for so many messages.</summary>
     public async Task<IReadOnlyList<KafkaMessage>> ReadAsync(int count)
     {
-        await Eventually.TrueAsync(() => Lines.Count >= count, $"{count} messages at the reader", TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (Lines.Count >= count)
+                    return true;
+                Assert.False(process.HasExited, $"the reader has ended:\n{process.Output}");
+                return false;
+            },
+            $"{count} messages at the reader"
+        );
         return Messages;
     }
 

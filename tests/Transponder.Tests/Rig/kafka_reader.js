@@ -4,7 +4,7 @@ const { Kafka, logLevel } = require("kafkajs");
 const { Kafka: Events } = require("cloudevents");
 
 const [brokers, topic, parse] = process.argv.slice(2);
-const kafka = new Kafka({ clientId: "reader", brokers: brokers.split(","), logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 50 } });
+const kafka = new Kafka({ clientId: "reader", brokers: brokers.split(","), connectionTimeout: 30000, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 50 } });
 const consumer = kafka.consumer({ groupId: `reader-${process.pid}`, maxWaitTimeInMs: 50, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 50 } });
 
 function event(message, headers) {
