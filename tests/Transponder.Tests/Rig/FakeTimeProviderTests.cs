@@ -35,5 +35,16 @@ public sealed class FakeTimeProviderTests
         double Elapsed() => (_time.GetUtcNow() - start).TotalSeconds;
     }
 
+    [Fact]
+    public void Advance_WhileAnotherAdvances_NeverTurnsTheClockBack()
+    {
+        var start = _time.GetUtcNow();
+        using var timer = _time.CreateTimer(_ => _time.Advance(Seconds(5)), null, Seconds(1), Timeout.InfiniteTimeSpan);
+
+        _time.Advance(Seconds(2));
+
+        Assert.Equal(start + Seconds(6), _time.GetUtcNow());
+    }
+
     private static TimeSpan Seconds(int count) => TimeSpan.FromSeconds(count);
 }
