@@ -30,7 +30,7 @@ public sealed class PubSubEmulator : IAsyncDisposable
         var java = Executable.Require("java", "default-jre-headless");
         var port = FreePort.Next();
         var process = ChildProcess.Start(java, ["-Xmx128m", "-jar", jar, "--host=127.0.0.1", $"--port={port}"]);
-        await process.LineAsync("Server started", TimeSpan.FromSeconds(60));
+        await process.LineAsync("Server started", TimeSpan.FromMinutes(2));
         return new PubSubEmulator(process, port);
     }
 
@@ -64,6 +64,21 @@ public sealed class PubSubEmulator : IAsyncDisposable
             new { ackIds = messages.Select(message => message.GetProperty("ackId").GetString()) }
         );
         return [.. messages.Select(message => message.GetProperty("message"))];
+    }
+
+    /// <summary>Takes what the subscription has until it is that many.</summary>
+    public async Task<IReadOnlyList<JsonElement>> PullAsync(string name, int count)
+    {
+        var messages = new List<JsonElement>();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                messages.AddRange(await PullAsync(name));
+                return messages.Count >= count;
+            },
+            $"{count} messages of {name}"
+        );
+        return messages;
     }
 
     public async ValueTask DisposeAsync()

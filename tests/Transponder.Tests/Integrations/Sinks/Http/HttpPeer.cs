@@ -23,11 +23,11 @@ internal sealed class HttpPeer : SinkPeer
         OutboundOptions outbound = new()
         {
             Policy = OutboundPolicy.Parse(["127.0.0.0/8"], out _),
-            ConnectTimeout = TimeSpan.FromSeconds(2),
+            ConnectTimeout = TimeSpan.FromSeconds(30),
         };
         http = new OutboundHttp(outbound);
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{network.Port}/events?key=url-secret-7");
-        options = configure(new HttpSinkOptions { Url = SecretRef.FromValue(url) });
+        options = configure(new HttpSinkOptions { Url = SecretRef.FromValue(url), Timeout = TimeSpan.FromSeconds(60) });
         Sink = new HttpSink(options, http);
     }
 

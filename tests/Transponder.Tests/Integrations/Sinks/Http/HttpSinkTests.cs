@@ -114,7 +114,8 @@ public sealed class HttpSinkTests : IAsyncLifetime
         var results = await sink.PublishAsync(SampleRecords.Mixed(executions: 30, each: 1), Token);
 
         Assert.All(results, result => Assert.Equal("no answer within 0.3 s", result.Detail));
-        Assert.Single(receiver.Received);
+        // The time may be over before the request has arrived.
+        Assert.InRange(receiver.Received.Count, 0, 1);
     }
 
     [Fact]

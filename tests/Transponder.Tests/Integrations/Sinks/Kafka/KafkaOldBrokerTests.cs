@@ -25,7 +25,7 @@ public sealed class KafkaOldBrokerTests
             Mode = KafkaMode.Structured,
             Version = new Version(0, 9, 0, 1),
             Compression = KafkaCompression.None,
-            Timeout = TimeSpan.FromSeconds(15),
+            Timeout = TimeSpan.FromSeconds(60),
             Tls = new KafkaTlsOptions
             {
                 CaPath = kafka.CaPath,

@@ -50,7 +50,8 @@ internal sealed class NatsPeer : SinkPeer
             Password = SecretRef.FromValue(terms.Trouble == SinkTrouble.WrongCredentials ? "wrong-" + Password : Password),
             JetStream = jetStream,
             Mode = mode,
-            AckTimeout = TimeSpan.FromSeconds(5),
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            AckTimeout = TimeSpan.FromSeconds(30),
         };
         return new NatsPeer(server, network, reader, options);
     }

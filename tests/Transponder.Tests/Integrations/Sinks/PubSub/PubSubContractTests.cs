@@ -49,7 +49,7 @@ public sealed class PubSubContractTests(SharedPubSub shared) : NetworkSinkContra
 
         PublishOutcome[] outcomes = [PublishOutcome.Confirmed, PublishOutcome.Rejected, PublishOutcome.Failed, PublishOutcome.Confirmed];
         Assert.Equal(outcomes, results.Select(result => result.Outcome));
-        var arrived = await emulator.PullAsync(topic);
+        var arrived = await emulator.PullAsync(topic, 2);
         Assert.Equal(2, arrived.Count);
         Assert.All(arrived, message => Assert.False(message.TryGetProperty("orderingKey", out _)));
     }

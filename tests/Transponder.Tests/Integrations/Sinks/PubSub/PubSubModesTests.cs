@@ -70,6 +70,6 @@ public sealed class PubSubModesTests(SharedPubSub shared)
         var topic = await shared.TopicAsync();
         await using var sink = new PubSubSink(PubSubPeer.Options(topic, emulator.Port) with { Mode = mode }, TimeProvider.System);
         Assert.Equal([PublishResult.Confirmed], await sink.PublishAsync([record], Token));
-        return Assert.Single(await emulator.PullAsync(topic));
+        return Assert.Single(await emulator.PullAsync(topic, 1));
     }
 }

@@ -36,6 +36,7 @@ internal static class SnsSamples
             Endpoint = endpoint,
             AccessKey = SecretRef.FromValue(user.AccessKey),
             SecretKey = SecretRef.FromValue(user.SecretKey),
+            Timeout = TimeSpan.FromSeconds(60),
         };
 
     public static EgressRecord Record(string key, int number, Guid? eventId = null) =>
