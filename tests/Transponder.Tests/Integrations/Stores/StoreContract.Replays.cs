@@ -34,7 +34,7 @@ public abstract partial class StoreContract
     public async Task Replays_LeaseThatExpires_IsTakenWithAHigherFence_AndTheFormerOwnerWritesNothing()
     {
         await Store.Replays.AddAsync(Replay("r1", "kafka"), Token);
-        var former = (await Store.Replays.LeaseAsync("a", ["kafka"], Brief, Token)).Single();
+        var former = (await Store.Replays.LeaseAsync("a", ["kafka"], LongLease, Token)).Single();
         Assert.Equal(former.Fence, (await Store.Replays.LeaseAsync("a", ["kafka"], Brief, Token)).Single().Fence);
 
         ReplayLease? taken = null;

@@ -17,7 +17,7 @@ internal static class PostgresDatabases
             Port = connection.Port,
             DbName = connection.Database!,
             Username = connection.Username!,
-            Options = "sslmode=disable connect_timeout=10",
+            Options = "sslmode=disable connect_timeout=60",
         };
     }
 
@@ -25,7 +25,13 @@ internal static class PostgresDatabases
     public static async Task<object?> RunAsync(string database, string sql)
     {
         await using var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(database) { Pooling = false, SearchPath = "transponder" }.ConnectionString
+            new NpgsqlConnectionStringBuilder(database)
+            {
+                Pooling = false,
+                SearchPath = "transponder",
+                Timeout = 60,
+                CommandTimeout = 120,
+            }.ConnectionString
         );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);

@@ -151,7 +151,7 @@ public sealed class PostgresFailureTests(PostgresCluster cluster) : IAsyncLifeti
         using var connection = new NpgsqlConnection(_database);
         connection.Open();
         using var command = new NpgsqlCommand(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'transponder'",
+            "SELECT pg_terminate_backend(pid, 25000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'transponder'",
             connection
         );
         command.ExecuteNonQuery();
