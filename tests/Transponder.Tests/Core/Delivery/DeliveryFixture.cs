@@ -165,6 +165,10 @@ internal sealed class DeliveryFixture : IAsyncDisposable
             what
         );
 
+    /// <summary>Waits until the destination's worker has nothing under way: what was sent is recorded, and its room is free again.</summary>
+    public Task RestsAsync(string destination) =>
+        UntilAsync(() => Task.FromResult(Signal.WorkerOf(destination)?.IsIdle(TimeSpan.Zero) == true), $"rest at {destination}");
+
     /// <summary>Closes the store under the engines and opens it again, as a killed process's successor would find it.</summary>
     public async Task CrashAsync()
     {
@@ -176,7 +180,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
     {
         foreach (var notifier in notifiers.Values)
             notifier.Always(new DeliveryResult.Delivered());
-        using var clock = new Timer(_ => Time.Advance(TimeSpan.FromSeconds(1)), null, 0, 5);
+        await using var clock = new Timer(_ => Time.Advance(TimeSpan.FromSeconds(1)), null, 0, 5);
         foreach (var engine in engines)
             await engine.DisposeAsync();
         await Store.DisposeAsync();

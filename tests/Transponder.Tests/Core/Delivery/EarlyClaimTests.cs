@@ -190,6 +190,7 @@ public sealed class EarlyClaimTests
         fixture.Start();
         await fixture.AddAsync("d0");
         await fixture.UntilAsync("d0", DeliveryState.Delivered);
+        await fixture.RestsAsync("email");
         return fixture;
     }
 }

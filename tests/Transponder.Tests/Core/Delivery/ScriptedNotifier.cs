@@ -16,6 +16,9 @@ internal sealed class ScriptedNotifier : Notifier
 
     public override bool LimitsTargets => Targets;
 
+    /// <summary>Longer than any stall of the machine: what hangs here, hangs until the test or the engine ends it.</summary>
+    public override TimeSpan Timeout => TimeSpan.FromHours(1);
+
     public bool Threads { get; init; }
 
     public bool Incidents { get; init; }
@@ -36,6 +39,6 @@ internal sealed class ScriptedNotifier : Notifier
     protected override Task<DeliveryResult> AttemptAsync(Message message, CancellationToken cancellationToken)
     {
         sent.Enqueue(message);
-        return Answer(message, cancellationToken);
+        return Answer(message, cancellationToken).WaitAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flyteidl.Admin;
 using Flyteidl.Core;
 using Google.Protobuf;
@@ -37,7 +38,7 @@ internal sealed class IngestorFixture : IAsyncDisposable
             Store,
             new NotificationRouter(addresses, enabled: true),
             Options,
-            new DeliveryHandover(Signal, Committed.AddRange),
+            new DeliveryHandover(Signal, made => made.ToList().ForEach(Committed.Enqueue)),
             Time,
             NullLogger<Ingestor>.Instance
         );
@@ -51,7 +52,8 @@ internal sealed class IngestorFixture : IAsyncDisposable
 
     public Ingestor Ingestor { get; }
 
-    public List<NewDelivery> Committed { get; } = [];
+    /// <summary>What the committers have stored; each has a thread of its own.</summary>
+    public ConcurrentQueue<NewDelivery> Committed { get; } = [];
 
     public DeliverySignal Signal { get; } = new();
 
