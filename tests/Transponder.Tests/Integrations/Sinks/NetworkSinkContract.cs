@@ -7,7 +7,7 @@ namespace Transponder.Tests.Integrations.Sinks;
 /// <summary>What every sink behind a network does besides: outages, refusals, and records that are too large.</summary>
 public abstract class NetworkSinkContract : SinkContract
 {
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Recovery = TimeSpan.FromMinutes(2);
 
     /// <summary>Data of this many bytes is more than the peer takes, or than the sink was told that it takes.</summary>
     protected abstract int Oversize { get; }

@@ -7,7 +7,7 @@ namespace Transponder.Tests.Integrations.Sinks;
 /// <summary>What every sink does, shown with a reader that is not ours. Sinks behind a network derive from <see cref="NetworkSinkContract"/>.</summary>
 public abstract class SinkContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -42,7 +42,7 @@ public sealed class PubSubContractTests(SharedPubSub shared) : NetworkSinkContra
     {
         var emulator = await shared.StartedAsync();
         var topic = await shared.TopicAsync();
-        await using var sink = new PubSubSink(PubSubPeer.Options(topic, emulator.Port) with { Ordering = false }, TimeProvider.System);
+        await using var sink = new PubSubSink(PubSubPeer.Options(topic, emulator.Port) with { Ordering = false }, Patient.Clock);
         EgressRecord[] records = [SampleRecords.Of("a"), Empty(SampleRecords.Of("b", 1)), SampleRecords.Of("b", 2), SampleRecords.Of("c")];
 
         var results = await sink.PublishAsync(records, Token);

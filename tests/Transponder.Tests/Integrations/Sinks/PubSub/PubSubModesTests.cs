@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Transponder.Core.Egress;
 using Transponder.Integrations.Sinks.PubSub;
+using Transponder.Tests.Rig;
 using Xunit;
 
 namespace Transponder.Tests.Integrations.Sinks.PubSub;
@@ -68,7 +69,7 @@ public sealed class PubSubModesTests(SharedPubSub shared)
     {
         var emulator = await shared.StartedAsync();
         var topic = await shared.TopicAsync();
-        await using var sink = new PubSubSink(PubSubPeer.Options(topic, emulator.Port) with { Mode = mode }, TimeProvider.System);
+        await using var sink = new PubSubSink(PubSubPeer.Options(topic, emulator.Port) with { Mode = mode }, Patient.Clock);
         Assert.Equal([PublishResult.Confirmed], await sink.PublishAsync([record], Token));
         return Assert.Single(await emulator.PullAsync(topic, 1));
     }

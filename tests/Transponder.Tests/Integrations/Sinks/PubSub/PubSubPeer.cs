@@ -11,7 +11,7 @@ internal sealed class PubSubPeer(PubSubEmulator emulator, string topic, TcpFault
 {
     private readonly List<Arrived> arrived = [];
 
-    public override IEventSink Sink { get; } = new PubSubSink(options, TimeProvider.System);
+    public override IEventSink Sink { get; } = new PubSubSink(options, Patient.Clock);
 
     public override TcpFaultProxy Network => proxy;
 

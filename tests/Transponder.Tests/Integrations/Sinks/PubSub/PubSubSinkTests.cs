@@ -19,7 +19,7 @@ public sealed class PubSubSinkTests
     [InlineData("broken", "HTTP 502")]
     public async Task Publish_Refused_FailsAndSaysWhatToDo(string topic, string advice)
     {
-        await using var google = await FakeGoogle.StartAsync(TimeProvider.System);
+        await using var google = await FakeGoogle.StartAsync(Patient.Clock);
         await using var sink = Sink(google, topic);
 
         var results = await sink.PublishAsync(SampleRecords.Mixed(executions: 2, each: 2), Token);
@@ -33,7 +33,7 @@ public sealed class PubSubSinkTests
     [Fact]
     public async Task Publish_TokenRevoked_FailsOnceAndThenAsksForAnother()
     {
-        await using var google = await FakeGoogle.StartAsync(TimeProvider.System);
+        await using var google = await FakeGoogle.StartAsync(Patient.Clock);
         await using var sink = Sink(google, "events");
         var records = SampleRecords.Mixed(executions: 20, each: 3);
         Assert.All(await sink.PublishAsync(records, Token), result => Assert.Equal(PublishResult.Confirmed, result));
@@ -48,7 +48,7 @@ public sealed class PubSubSinkTests
     [Fact]
     public async Task Publish_NoCredentials_FailsAndSaysWhereItLooked()
     {
-        await using var google = await FakeGoogle.StartAsync(TimeProvider.System);
+        await using var google = await FakeGoogle.StartAsync(Patient.Clock);
         await using var sink = Sink(google, "events", new GcpEnvironment { NoMetadata = true });
 
         var result = Assert.Single(await sink.PublishAsync([SampleRecords.Of()], Token));
@@ -86,6 +86,6 @@ public sealed class PubSubSinkTests
                     Environment = environment ?? new GcpEnvironment { MetadataHost = new Uri(google.Url).Authority },
                 },
             },
-            TimeProvider.System
+            Patient.Clock
         );
 }

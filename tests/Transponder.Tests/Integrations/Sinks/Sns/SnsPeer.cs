@@ -38,7 +38,7 @@ internal sealed class SnsPeer : SinkPeer
         };
         var named = terms.Trouble == SinkTrouble.NoTopic ? topic.Replace("t-", "gone-", StringComparison.Ordinal) : topic;
         var options = SnsSamples.Options(new Uri($"http://127.0.0.1:{network.Port}"), named, user);
-        return new SnsPeer(aws, queue, terms.Raw, network, new SnsSink(options, TimeProvider.System));
+        return new SnsPeer(aws, queue, terms.Raw, network, new SnsSink(options, Patient.Clock));
     }
 
     public override async Task<IReadOnlyList<Arrived>> ReadAsync()

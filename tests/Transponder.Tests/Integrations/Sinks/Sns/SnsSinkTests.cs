@@ -22,7 +22,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync();
         var queue = await aws.SubscribeQueueAsync(topic, raw);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), Patient.Clock);
         var record = SnsSamples.Record("flytesnacks/development/e124", 1);
 
         Assert.Equal([PublishResult.Confirmed], await sink.PublishAsync([record], Token));
@@ -39,7 +39,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync();
         var queue = await aws.SubscribeQueueAsync(topic);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), Patient.Clock);
 
         await sink.PublishAsync([SnsSamples.RawRecord("p/d/n", 1, SnsSamples.L2)], Token);
 
@@ -54,7 +54,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync();
         var queue = await aws.SubscribeQueueAsync(topic, raw: true);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic) with { Mode = SnsMessageMode.Json }, TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic) with { Mode = SnsMessageMode.Json }, Patient.Clock);
 
         await sink.PublishAsync([SnsSamples.Record("p/d/ä+& =", 7)], Token);
 
@@ -69,7 +69,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync(fifo: true);
         var queue = await aws.SubscribeQueueAsync(topic, raw: true);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic) with { Mode = SnsMessageMode.Json }, TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic) with { Mode = SnsMessageMode.Json }, Patient.Clock);
         var records = Enumerable.Range(0, 60).Select(i => SnsSamples.Record($"p/d/e{i % 6}", i)).ToList();
 
         var results = await sink.PublishAsync(records, Token);
@@ -90,7 +90,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync(fifo: true);
         var queue = await aws.SubscribeQueueAsync(topic, raw: true);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic) with { Mode = SnsMessageMode.Json }, TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic) with { Mode = SnsMessageMode.Json }, Patient.Clock);
         var record = SnsSamples.Record("p/d/e", 1);
 
         foreach (var sent in new[] { record, record, SnsSamples.Replay(record), SnsSamples.Record("p/d/e", 2) })
@@ -106,7 +106,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync();
         var queue = await aws.SubscribeQueueAsync(topic);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), Patient.Clock);
 
         var results = await sink.PublishAsync(
             [
@@ -133,7 +133,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync(fifo: true);
         var queue = await aws.SubscribeQueueAsync(topic);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), Patient.Clock);
         await sink.PublishAsync(SampleRecords.Mixed(executions: 5, each: 20), Token);
 
         var lines = (await aws.ReceiveAsync(queue, 100)).Select(body => JsonSerializer.Serialize(body) + "\n");
@@ -148,7 +148,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync();
         var queue = await aws.SubscribeQueueAsync(topic, raw: true);
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), Patient.Clock);
 
         await sink.PublishAsync([SnsSamples.FlytesOwn()], Token);
 
@@ -162,7 +162,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var topic = await aws.CreateTopicAsync();
         var queue = await aws.SubscribeQueueAsync(topic);
         var options = SnsSamples.Options(aws, topic) with { AssumeRole = await aws.CreateRoleAsync(), StsEndpoint = aws.Endpoint };
-        await using var sink = new SnsSink(options, TimeProvider.System);
+        await using var sink = new SnsSink(options, Patient.Clock);
 
         Assert.Equal([PublishResult.Confirmed], await sink.PublishAsync([SnsSamples.Record("p/d/a", 1)], Token));
 
@@ -178,7 +178,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
             """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"sns:*","Resource":"*"}]}"""
         );
         var options = SnsSamples.Options(aws, topic) with { AssumeRole = role, StsEndpoint = aws.Endpoint };
-        await using var sink = new SnsSink(options, TimeProvider.System);
+        await using var sink = new SnsSink(options, Patient.Clock);
 
         Assert.Equal(PublishOutcome.Failed, Assert.Single(await sink.PublishAsync([SnsSamples.Record("p/d/a", 1)], Token)).Outcome);
     }
@@ -188,7 +188,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
     {
         var aws = await shared.StartedAsync();
         var topic = $"arn:aws:sns:{AwsAccount.Region}:{AwsAccount.Number}:gone";
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic), Patient.Clock);
 
         var results = await sink.PublishAsync([SnsSamples.Record("p/d/a", 1), SnsSamples.Record("p/d/b", 2)], Token);
 
@@ -202,7 +202,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var aws = await shared.StartedAsync();
         var topic = await aws.CreateTopicAsync();
         var options = SnsSamples.Options(aws, topic) with { SecretKey = SecretRef.FromValue("wJalrXUtnFEMI/wrong") };
-        await using var sink = new SnsSink(options, TimeProvider.System);
+        await using var sink = new SnsSink(options, Patient.Clock);
 
         var result = Assert.Single(await sink.PublishAsync([SnsSamples.Record("p/d/a", 1)], Token));
 
@@ -219,7 +219,7 @@ public sealed class SnsSinkTests(AwsAccount shared)
         var nobody = await aws.CreateUserAsync(
             """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"""
         );
-        await using var sink = new SnsSink(SnsSamples.Options(aws, topic, nobody), TimeProvider.System);
+        await using var sink = new SnsSink(SnsSamples.Options(aws, topic, nobody), Patient.Clock);
 
         var result = Assert.Single(await sink.PublishAsync([SnsSamples.Record("p/d/a", 1)], Token));
 
