@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Transponder.Core.Events;
 using Transponder.Core.Executions;
 using Transponder.Protocol;
+using Transponder.Tests.Rig;
 using Xunit;
 using static Transponder.Tests.Core.Ingestion.IngestorFixture;
 using Task = System.Threading.Tasks.Task;
@@ -125,6 +126,8 @@ public sealed class IngestorTests
 
         var closure = await fixture.ClosureAsync();
         Assert.Equal(("too slow", "ada"), (closure.AbortMetadata.Cause, closure.AbortMetadata.Principal));
+        // Whoever sent the event has the answer first.
+        await Eventually.TrueAsync(() => !fixture.Committed.IsEmpty, "the delivery to be handed over");
         Assert.Single(fixture.Committed);
         Assert.Single(await fixture.Store.Deliveries.ForExecutionAsync(Key, Token));
     }
