@@ -97,7 +97,8 @@ public sealed class GrpcChannelTests : IAsyncLifetime
     [Fact]
     public async Task Unary_NobodyListens_IsUnavailableAndNamesTheAddress()
     {
-        using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{FreePort.Next()}"), Patient.Channel);
+        using var closed = new ClosedPort();
+        using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{closed.Number}"), Patient.Channel);
 
         var failure = await Assert.ThrowsAsync<RpcException>(() =>
             channel.UnaryAsync<GetVersionRequest, GetVersionResponse>($"{Admin}GetVersion", new(), cancellationToken: Token)

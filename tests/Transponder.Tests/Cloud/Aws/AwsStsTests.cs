@@ -41,7 +41,8 @@ public sealed class AwsStsTests(AwsAccount shared)
     [Fact]
     public async Task AssumeRole_ServiceAway_SaysSo()
     {
-        var sts = new AwsSts(new Uri($"http://127.0.0.1:{FreePort.Next()}"), AwsAccount.Region, Patient.Clock);
+        using var closed = new ClosedPort();
+        var sts = new AwsSts(new Uri($"http://127.0.0.1:{closed.Number}"), AwsAccount.Region, Patient.Clock);
         var role = new AwsRole("arn:aws:iam::123456789012:role/r");
 
         var error = await Assert.ThrowsAsync<AwsCredentialException>(() => sts.AssumeRoleAsync(role, new AwsCredentials("a", "b"), Token));

@@ -44,7 +44,8 @@ public sealed class TelemetryExportTests
     public async Task Collector_Down_HarmsNothing()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        var telemetry = $"telemetry: {{ otlp: {{ endpoint: 'http://127.0.0.1:{FreePort.Next()}' }}, traces: {{ ratio: 1 }} }}\n";
+        using var closed = new ClosedPort();
+        var telemetry = $"telemetry: {{ otlp: {{ endpoint: 'http://127.0.0.1:{closed.Number}' }}, traces: {{ ratio: 1 }} }}\n";
         await using var server = await ScenarioServer.StartAsync(ScenarioConfig.Webhooks(("hook", receiver.Url)) + telemetry);
         await Platform.RegisterAsync(server.Client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
 
