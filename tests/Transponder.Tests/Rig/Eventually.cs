@@ -6,7 +6,7 @@ namespace Transponder.Tests.Rig;
 /// <summary>Polls for something that happens on its own time; fails, saying what it waited for, when the deadline passes.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Waits until the condition holds.</summary>
