@@ -96,6 +96,8 @@ public static class HttpAnswers
     {
         for (var cause = error; cause is not null; cause = cause.InnerException!)
         {
+            if (cause is TimeoutException or OperationCanceledException)
+                return "no connection in time";
             if (cause is SocketException socket)
             {
                 return socket.SocketErrorCode switch

@@ -190,8 +190,10 @@ public sealed class OutboundHttpTests
         );
     }
 
-    [Fact]
-    public async Task Send_ResolverThatHangs_IsConnectFailedInTime()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(200)]
+    public async Task Send_ResolverThatHangs_IsConnectFailedInTime(int lateByMilliseconds)
     {
         using var http = new OutboundHttp(
             new OutboundOptions
@@ -199,7 +201,10 @@ public sealed class OutboundHttpTests
                 ConnectTimeout = TimeSpan.FromMilliseconds(50),
                 Resolve = async (_, stop) =>
                 {
-                    await Task.Delay(Timeout.Infinite, stop);
+                    await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    // Late enough for the handler's own limit to strike as well.
+                    await Task.Delay(lateByMilliseconds, CancellationToken.None);
+                    stop.ThrowIfCancellationRequested();
                     return [];
                 },
             }
