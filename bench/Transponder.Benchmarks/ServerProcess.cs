@@ -31,7 +31,7 @@ internal sealed class ServerProcess(string config, int httpPort, int grpcPort) :
     public async Task StartAsync()
     {
         var started = ChildProcess.Start(Path.Combine(AppContext.BaseDirectory, "transponder"), ["serve", "--config", config]);
-        await started.LineAsync("gRPC on", TimeSpan.FromSeconds(60));
+        await started.LineAsync("gRPC on", TimeSpan.FromMinutes(2));
         process = started;
     }
 
@@ -57,11 +57,11 @@ internal sealed class ServerProcess(string config, int httpPort, int grpcPort) :
             return;
         process = null;
         running.Signal();
-        await running.ExitAsync(TimeSpan.FromSeconds(60));
+        await running.ExitAsync();
         await running.DisposeAsync();
     }
 
-    public TransponderClient Connect() => new(Grpc, new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(20) });
+    public TransponderClient Connect() => new(Grpc, new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60) });
 
     public async ValueTask DisposeAsync()
     {

@@ -33,7 +33,7 @@ internal static class MockKafkaServer
             Path.Combine(AppContext.BaseDirectory, "bench"),
             ["mock-kafka", "--partitions", $"{partitions}", "--topics", .. topics]
         );
-        var line = await process.LineAsync(Ready, TimeSpan.FromSeconds(30));
+        var line = await process.LineAsync(Ready, TimeSpan.FromMinutes(2));
         return (process, line[Ready.Length..]);
     }
 }

@@ -65,7 +65,7 @@ internal static class OutageCommand
         var ledger = new Ledger();
         using var stopping = new CancellationTokenSource();
         var load = new Producer(server.Connect, ledger, storeName).RunAtAsync(rate, stopping.Token);
-        await Eventually.TrueAsync(() => peer.Account.Distinct > rate / 2, "events before the outage", TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => peer.Account.Distinct > rate / 2, "events before the outage", TimeSpan.FromMinutes(2));
         peer.SetDown();
         await Task.Delay(down / 2);
         server.Kill();
@@ -82,7 +82,7 @@ internal static class OutageCommand
         await stopping.CancelAsync();
         await load;
         await Eventually
-            .TrueAsync(() => peer.Account.Distinct >= ledger.Acknowledged.Count, "every event", TimeSpan.FromSeconds(60))
+            .TrueAsync(() => peer.Account.Distinct >= ledger.Acknowledged.Count, "every event", TimeSpan.FromMinutes(2))
             .ContinueWith(_ => { }, TaskScheduler.Default);
         await server.StopAsync();
         return await ReportAsync(store, type, down, level, ledger, peer.Account);

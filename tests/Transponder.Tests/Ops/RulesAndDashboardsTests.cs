@@ -78,15 +78,12 @@ public sealed partial class RulesAndDashboardsTests
             .Distinct();
 
         // Instruments come into being where they are first used, and the last one is the first sweep's.
-        await Eventually.PassesAsync(
-            async () =>
-            {
-                var types = TypeLine().Matches(await http.GetStringAsync("metrics", ScenarioServer.Token));
-                var names = types.SelectMany(match => Names(match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
-                Assert.Empty(asked.Except(names));
-            },
-            TimeSpan.FromSeconds(60)
-        );
+        await Eventually.PassesAsync(async () =>
+        {
+            var types = TypeLine().Matches(await http.GetStringAsync("metrics", ScenarioServer.Token));
+            var names = types.SelectMany(match => Names(match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
+            Assert.Empty(asked.Except(names));
+        });
     }
 
     private static IEnumerable<string> Names(string name, string type) =>

@@ -89,17 +89,18 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Waits for the end and returns the exit code; past the deadline the process is killed and the test fails.</summary>
     public async Task<int> ExitAsync(TimeSpan? deadline = null)
     {
-        using var timeout = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(deadline ?? TimeSpan.FromMinutes(2));
         try
         {
             await _process.WaitForExitAsync(timeout.Token);
-            await _readers;
+            // Whoever the process has left behind may hold its output open.
+            await _readers.WaitAsync(timeout.Token);
             return _process.ExitCode;
         }
         catch (OperationCanceledException)
         {
             Kill();
-            throw new XunitException($"{_process.StartInfo.FileName} did not end in time:\n{Output}");
+            throw new XunitException($"{_process.StartInfo.FileName} did not end in time, or left its output open:\n{Output}");
         }
     }
 

@@ -10,7 +10,13 @@ public sealed class RawGrpc(Uri address) : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler()) { BaseAddress = address };
 
-    public async Task<(int Status, string Message)> CallAsync(string path, IMessage message, string? token, string header = "authorization")
+    public async Task<(int Status, string Message)> CallAsync(
+        string path,
+        IMessage message,
+        string? token,
+        string header = "authorization",
+        string? timeout = null
+    )
     {
         var frame = new byte[5 + message.CalculateSize()];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
@@ -23,8 +29,8 @@ public sealed class RawGrpc(Uri address) : IDisposable
         };
         request.Content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
         request.Headers.TryAddWithoutValidation("te", "trailers");
-        if (path.EndsWith("/Watch", StringComparison.Ordinal))
-            request.Headers.TryAddWithoutValidation("grpc-timeout", "50m");
+        if (timeout is not null)
+            request.Headers.TryAddWithoutValidation("grpc-timeout", timeout);
         if (token is not null)
             request.Headers.TryAddWithoutValidation(header, $"Bearer {token}");
         using var response = await http.SendAsync(request);

@@ -31,7 +31,7 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     private TcpFaultProxy(int target, int port)
     {
         _target = target;
-        _listener = Listen(port);
+        _listener = port == 0 ? ListenAnywhere() : Listen(port);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
     }
 
@@ -93,6 +93,22 @@ public sealed class TcpFaultProxy : IAsyncDisposable
         await _end.CancelAsync();
         Set(Fault.Refuse);
         _end.Dispose();
+    }
+
+    // A port that stays this proxy's while it refuses; another run of the tests may have taken it in between.
+    private Socket ListenAnywhere()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return Listen(FreePort.Next());
+            }
+            catch (SocketException) when (tries < 10)
+            {
+                // The next one.
+            }
+        }
     }
 
     private Socket Listen(int port)

@@ -74,6 +74,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
     private readonly ConcurrentQueue<ReceivedRequest> _received = new();
     private readonly ConcurrentQueue<ReceiverAnswer> _next = new();
     private readonly WebApplication _app;
+    private volatile Func<ReceivedRequest, ReceiverAnswer> _answer = _ => new ReceiverAnswer();
     private ClosedPort? _closed;
 
     private WebhookReceiver(WebApplication app, bool tls)
@@ -89,7 +90,11 @@ public sealed class WebhookReceiver : IAsyncDisposable
     public string Url => UrlOn("127.0.0.1");
 
     /// <summary>The answer to every request that <see cref="AnswerNext"/> has none for.</summary>
-    public Func<ReceivedRequest, ReceiverAnswer> Answer { get; set; } = _ => new ReceiverAnswer();
+    public Func<ReceivedRequest, ReceiverAnswer> Answer
+    {
+        get => _answer;
+        set => _answer = value;
+    }
 
     /// <summary>Every request so far, in order of arrival.</summary>
     public IReadOnlyList<ReceivedRequest> Received => [.. _received];

@@ -54,17 +54,18 @@ public sealed class AbortNotifiesOnceWithItsCause
     private static async Task AbortAsync(ScenarioServer server)
     {
         // As a proxy that authenticates says who it let through.
-        var options = new GrpcChannelOptions { Metadata = [new("x-forwarded-user", Who)] };
+        var options = ScenarioConfig.Patient with
+        {
+            Metadata = [new("x-forwarded-user", Who)],
+        };
         using var client = new TransponderClient(server.Grpc, options);
         await client.Admin.TerminateExecutionAsync(new() { Id = Platform.Execution("run"), Cause = Cause });
     }
 
     private static async Task AssertOneMailAsync(ScenarioServer server, AiosmtpdServer mail)
     {
-        await Eventually.PassesAsync(
-            async () =>
-                Assert.Equal(Delivery.Types.State.Delivered, Assert.Single(await Platform.DeliveriesAsync(server.Client, "run")).State),
-            TimeSpan.FromSeconds(30)
+        await Eventually.PassesAsync(async () =>
+            Assert.Equal(Delivery.Types.State.Delivered, Assert.Single(await Platform.DeliveriesAsync(server.Client, "run")).State)
         );
         var execution = await Platform.GetAsync(server.Client.Admin, "run");
         Assert.Equal(WorkflowPhase.Aborted, execution.Closure.Phase);

@@ -85,7 +85,7 @@ public sealed partial class AcknowledgedMeansSynced
             var trace = new Trace();
             string[] arguments = ["-f", "-ttt", "-T", "-e", "trace=fsync,fdatasync", "-o", trace.File, "-p", $"{process}"];
             trace.strace = ChildProcess.Start(Executable.Require("strace", "strace"), arguments);
-            await trace.strace.LineAsync("attached", TimeSpan.FromSeconds(30));
+            await trace.strace.LineAsync("attached");
             return trace;
         }
 

@@ -17,7 +17,9 @@ public sealed class BackupUnderLoad
         for (var i = 0; i < 20; i++)
             await Platform.PlayAsync(client.Admin, $"before-{i}", WorkflowPhase.Succeeded);
         using var stop = new CancellationTokenSource();
-        var load = Task.Run(() => PlayUntilAsync(client.Admin, stop.Token), ScenarioServer.Token);
+        var begun = new TaskCompletionSource();
+        var load = Task.Run(() => PlayUntilAsync(client.Admin, begun, stop.Token), ScenarioServer.Token);
+        await Task.WhenAny(begun.Task, load);
 
         await using var backup = ServerProcess.Run("backup", server.File("copy.db"), "--config", server.Config);
 
@@ -45,11 +47,14 @@ public sealed class BackupUnderLoad
         await backup.LineAsync("error: The backup");
     }
 
-    private static async Task<int> PlayUntilAsync(AdminClient admin, CancellationToken stop)
+    private static async Task<int> PlayUntilAsync(AdminClient admin, TaskCompletionSource begun, CancellationToken stop)
     {
         var count = 0;
         for (; !stop.IsCancellationRequested && count < 10_000; count++)
+        {
             await Platform.PlayAsync(admin, $"load-{count}", WorkflowPhase.Succeeded);
+            begun.TrySetResult();
+        }
         return count;
     }
 }

@@ -58,10 +58,11 @@ public sealed class ChangesReachSinks(PostgresCluster cluster)
         await Eventually.PassesAsync(() =>
         {
             Assert.Equal(expected, Events(path).Select(TypeOf).Where(IsOurs).Order(StringComparer.Ordinal));
+            Assert.Equal(4, Events(path).Count(IsSequenced));
             return Task.CompletedTask;
         });
         var events = Events(path);
-        var sequenced = events.Where(one => one.TryGetProperty("sequence", out _)).ToList();
+        var sequenced = events.Where(IsSequenced).ToList();
         Assert.Equal(
             ["0000000000", "0000000001", "0000000002", "0000000003"],
             sequenced.Select(one => one.GetProperty("sequence").GetString())
@@ -99,8 +100,9 @@ public sealed class ChangesReachSinks(PostgresCluster cluster)
 
     private static bool IsOurs(string type) => type.StartsWith("dev.transponder.", StringComparison.Ordinal);
 
+    private static bool IsSequenced(JsonElement one) => one.TryGetProperty("sequence", out _);
+
     private static string TypeOf(JsonElement one) => one.GetProperty("type").GetString()!;
 
-    private static List<JsonElement> Events(string path) =>
-        File.Exists(path) ? [.. File.ReadAllLines(path).Select(line => JsonElement.Parse(line))] : [];
+    private static List<JsonElement> Events(string path) => [.. GrowingFile.Lines(path).Select(line => JsonElement.Parse(line))];
 }

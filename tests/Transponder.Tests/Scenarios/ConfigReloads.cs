@@ -19,7 +19,7 @@ public sealed class ConfigReloads
         await Platform.RegisterAsync(client.Admin, Platform.Notify([WorkflowPhase.Succeeded], "hook"));
         await Platform.PlayAsync(client.Admin, "before", WorkflowPhase.Succeeded);
         await first.ReceivedAsync(1);
-        Assert.Contains(Successful + "1\n", await MetricsAsync(server), StringComparison.Ordinal);
+        await AssertMetricAsync(server, Successful + "1\n");
 
         server.Rewrite(ScenarioConfig.Webhooks(("hook", second.Url)).Replace("type: webhook", "type: webhok", StringComparison.Ordinal));
 
@@ -28,7 +28,7 @@ public sealed class ConfigReloads
             await server.LineAsync("Mistake in the configuration"),
             StringComparison.Ordinal
         );
-        Assert.Contains(Successful + "0\n", await MetricsAsync(server), StringComparison.Ordinal);
+        await AssertMetricAsync(server, Successful + "0\n");
         using (var http = new HttpClient { BaseAddress = server.Http })
             Assert.True((await http.GetAsync("healthcheck", ScenarioServer.Token)).IsSuccessStatusCode);
         await Platform.PlayAsync(client.Admin, "meanwhile", WorkflowPhase.Succeeded);
@@ -37,7 +37,7 @@ public sealed class ConfigReloads
         server.Rewrite(ScenarioConfig.Webhooks(("hook", second.Url)));
 
         await server.LineAsync("changed and in force: channels");
-        Assert.Contains(Successful + "1\n", await MetricsAsync(server), StringComparison.Ordinal);
+        await AssertMetricAsync(server, Successful + "1\n");
         await Platform.PlayAsync(client.Admin, "after", WorkflowPhase.Succeeded);
         await second.ReceivedAsync(1);
         Assert.Equal(2, first.Received.Count);
@@ -68,16 +68,15 @@ public sealed class ConfigReloads
         server.HangUp();
 
         await server.LineAsync("changed and in force: nothing");
-        Assert.Contains(
-            "\ntransponder_config_reloads_total{outcome=\"success\"} 1\n",
-            await MetricsAsync(server),
-            StringComparison.Ordinal
-        );
+        await AssertMetricAsync(server, "\ntransponder_config_reloads_total{outcome=\"success\"} 1\n");
     }
 
-    private static async Task<string> MetricsAsync(ServerProcess server)
+    // The log says it first.
+    private static async Task AssertMetricAsync(ServerProcess server, string line)
     {
         using var http = new HttpClient { BaseAddress = server.Http };
-        return await http.GetStringAsync("metrics", ScenarioServer.Token);
+        await Eventually.PassesAsync(async () =>
+            Assert.Contains(line, await http.GetStringAsync("metrics", ScenarioServer.Token), StringComparison.Ordinal)
+        );
     }
 }

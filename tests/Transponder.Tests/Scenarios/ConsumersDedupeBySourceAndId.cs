@@ -15,7 +15,7 @@ public sealed class ConsumersDedupeBySourceAndId(ITestOutputHelper output)
     {
         await using var bench = Bench.Start("egress", "dedupe", "--executions", "200", "--kills", "2");
 
-        var code = await bench.ExitAsync(TimeSpan.FromMinutes(2));
+        var code = await bench.ExitAsync(TimeSpan.FromMinutes(6));
 
         output.WriteLine(bench.Output);
         Assert.True(code == 0, bench.Output);

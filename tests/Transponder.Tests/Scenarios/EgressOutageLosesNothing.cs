@@ -27,7 +27,7 @@ public sealed class EgressOutageLosesNothing(ITestOutputHelper output)
 
         await using var bench = Bench.Start("egress", "outage", "--seconds", "3", "--sink", sink, "--stores", store);
 
-        var code = await bench.ExitAsync(TimeSpan.FromMinutes(2));
+        var code = await bench.ExitAsync(TimeSpan.FromMinutes(6));
 
         output.WriteLine(bench.Output);
         Assert.True(code == 0, bench.Output);

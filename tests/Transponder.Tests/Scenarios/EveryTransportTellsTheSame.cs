@@ -29,23 +29,20 @@ public sealed class EveryTransportTellsTheSame
         await using var reader = KafkaReader.KafkaJs(kafka.Brokers, "flyte", events: true);
         var options = "--executions 40 --seed 5 --shape mixed --failures 0.1 --aborts 0.15 --retries 0.1 --concurrency 32";
         await using var play = ServerProcess.Run(["play", .. options.Split(' '), "--server", $"{server.Grpc}", "-o", "json"]);
-        Assert.True(await play.ExitAsync(TimeSpan.FromMinutes(2)) == 0, play.Output);
+        Assert.True(await play.ExitAsync(TimeSpan.FromMinutes(5)) == 0, play.Output);
 
         var log = await SinkLog.ReadAsync(server);
-        await Eventually.PassesAsync(
-            async () =>
-            {
-                var sinks = (await server.Client.Operations.ListSinksAsync(ScenarioServer.Token)).Sinks;
-                Assert.Equal(
-                    (log.Count, ""),
-                    (reader.Lines.Count, string.Join(", ", sinks.Select(sink => sink.Error).Where(error => error.Length > 0)))
-                );
-            },
-            TimeSpan.FromSeconds(25)
-        );
+        await Eventually.PassesAsync(async () =>
+        {
+            var sinks = (await server.Client.Operations.ListSinksAsync(ScenarioServer.Token)).Sinks;
+            Assert.Equal(
+                (log.Count, ""),
+                (reader.Lines.Count, string.Join(", ", sinks.Select(sink => sink.Error).Where(error => error.Length > 0)))
+            );
+        });
         SinkLog.AssertSame(log, [.. reader.Lines.Select(line => Told(JsonElement.Parse(line)))]);
         Assert.All(reader.Messages, message => Assert.Equal(message.Header("ce_partitionkey"), message.Key));
-        await Eventually.TrueAsync(() => Posted(receiver).Count >= log.Count, $"{log.Count} events by HTTP", TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => Posted(receiver).Count >= log.Count, $"{log.Count} events by HTTP");
         SinkLog.AssertSame(log, Posted(receiver));
     }
 

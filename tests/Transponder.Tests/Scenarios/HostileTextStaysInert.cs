@@ -26,7 +26,7 @@ public sealed class HostileTextStaysInert
         );
         await FailAndAbortAsync(server);
 
-        await Eventually.TrueAsync(() => postfix.Mails().Count == 2, "both mails", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => postfix.Mails().Count == 2, "both mails");
         var mails = await MailParser.ParseAsync(postfix.Mails());
         Assert.All(
             mails,
@@ -52,7 +52,7 @@ public sealed class HostileTextStaysInert
         await Platform.RegisterAsync(server.Client.Admin, Platform.Notify([WorkflowPhase.Failed, WorkflowPhase.Aborted], "hook"));
         await FailAndAbortAsync(server);
 
-        var executions = (await receiver.ReceivedAsync(2, TimeSpan.FromSeconds(30)))
+        var executions = (await receiver.ReceivedAsync(2))
             .Select(request => request.Json.GetProperty("execution"))
             .ToDictionary(execution => execution.GetProperty("name").GetString()!);
         Assert.Equal(Error, executions["failed"].GetProperty("error").GetProperty("message").GetString());

@@ -55,7 +55,7 @@ public sealed class LaunchPlansAreWrittenInCSharp
         Assert.Equal(25, result.Outputs.Get<int>("o0"));
         var built = await AssertUpstreamBuildsTheSameAsync(server.Grpc, "seed", plan, registered);
         Assert.Equal(Convert.ToHexString(built), Convert.ToHexString(registered.Stored.Spec.ToByteArray()));
-        await Eventually.TrueAsync(() => mail.Mails().Count > 0, "the mail", TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => mail.Mails().Count > 0, "the mail");
         var arrived = Assert.Single(mail.Mails());
         Assert.Equal(["admin@example.com"], arrived.To);
         var parsed = await MailParser.ParseAsync([arrived.File]);
@@ -87,7 +87,7 @@ public sealed class LaunchPlansAreWrittenInCSharp
             [server.Grpc.ToString(), Platform.Project, Platform.Domain, "my_workflow", "admin@example.com"]
         );
 
-        var started = await sample.LineAsync("started ", TimeSpan.FromSeconds(30));
+        var started = await sample.LineAsync("started ");
         var id = Platform.Execution(started["started ".Length..]);
         await sample.LineAsync("Undefined");
         await PlayAsync(server.Client.Admin, new ExecutionHandle(server.Client.Admin, id));
@@ -159,7 +159,7 @@ public sealed class LaunchPlansAreWrittenInCSharp
     private static async Task<IReadOnlyList<ExecutionPhase>> PlayAsync(AdminClient admin, ExecutionHandle execution)
     {
         var phases = new List<ExecutionPhase>();
-        await foreach (var progress in execution.WatchAsync(new() { Timeout = TimeSpan.FromSeconds(30) }, ScenarioServer.Token))
+        await foreach (var progress in execution.WatchAsync(new() { Timeout = TimeSpan.FromMinutes(2) }, ScenarioServer.Token))
         {
             phases.Add(progress.Phase);
             if (progress.Phase == ExecutionPhase.Undefined)
@@ -175,7 +175,7 @@ public sealed class LaunchPlansAreWrittenInCSharp
     /// </summary>
     private static async Task<byte[]> AssertUpstreamBuildsTheSameAsync(Uri server, string name, LaunchPlan plan, RegisteredLaunchPlan ours)
     {
-        using var flyte = new TransponderClient(server);
+        using var flyte = new TransponderClient(server, ScenarioConfig.Patient);
         var (built, answer) = await UpstreamAsync(server, name, ours.Id.Version);
         var (_, stored) = await UpstreamAsync(server, name, "from-python");
         var id = ours.Id.Clone();

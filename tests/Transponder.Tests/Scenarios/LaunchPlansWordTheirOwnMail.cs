@@ -20,7 +20,7 @@ public sealed class LaunchPlansWordTheirOwnMail
 
         await Platform.PlayAsync(server.Client.Admin, "run", WorkflowPhase.Succeeded);
 
-        await Eventually.TrueAsync(() => mail.Mails().Count == 2, "both mails", TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => mail.Mails().Count == 2, "both mails");
         var parsed = await MailParser.ParseAsync(mail.Mails().Select(one => one.File));
         var bodies = parsed.ToDictionary(one => one.To.Single().Address, one => (one.Subject, one.Html?.Trim()));
         Assert.Equal(("run", "<p>our nightly is done</p>"), bodies["worded@example.com"]);

@@ -40,7 +40,7 @@ public sealed class NotificationSurvivesCrash(PostgresCluster cluster)
         await Eventually.TrueAsync(
             async () => (await Platform.DeliveriesAsync(after, "run")) is [{ State: Delivery.Types.State.Delivered }],
             "the delivery after the crash",
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(2)
         );
         Assert.Equal(
             "boom",

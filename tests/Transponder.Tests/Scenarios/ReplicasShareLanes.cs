@@ -29,7 +29,7 @@ public sealed class ReplicasShareLanes(PostgresCluster cluster)
         await Eventually.TrueAsync(
             async () => (await LanesAsync(one), await LanesAsync(two)) is (Lanes / 2, Lanes / 2),
             "each to have half of the lanes",
-            TimeSpan.FromSeconds(20)
+            TimeSpan.FromMinutes(2)
         );
         var shared = receiver.Received.Count;
         await Eventually.TrueAsync(
@@ -37,12 +37,12 @@ public sealed class ReplicasShareLanes(PostgresCluster cluster)
             "events from both"
         );
         await first.KillAsync();
-        await Eventually.TrueAsync(async () => await LanesAsync(two) == Lanes, "the other one to have all lanes", TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(async () => await LanesAsync(two) == Lanes, "the other one to have all lanes");
         await stopping.CancelAsync();
         await load;
 
         var expected = acknowledged.Values.Sum();
-        await Eventually.TrueAsync(() => Arrived(receiver).Count >= expected, $"{expected} events", TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => Arrived(receiver).Count >= expected, $"{expected} events");
         var arrived = Arrived(receiver);
         Assert.Equal(expected, arrived.Count);
         Assert.Equal(
@@ -56,15 +56,16 @@ public sealed class ReplicasShareLanes(PostgresCluster cluster)
             Assert.Equal(Enumerable.Range(1, run.Count()), run);
     }
 
+    // A machine that stands still for longer than a lease reorders what was on its way.
     private static string Yaml(WebhookReceiver receiver, string replica) =>
         $$"""
             outbound: { allow: [ 127.0.0.0/8 ] }
-            egress: { leaseDuration: 2s }
+            egress: { leaseDuration: 8s }
             sinks:
               shared:
                 type: http
                 mode: structured
-                http: { url: '{{receiver.Url}}?{{replica}}' }
+                http: { url: '{{receiver.Url}}?{{replica}}', timeout: 30s }
                 eventsPublisher: { eventTypes: all }
             """;
 
@@ -83,7 +84,7 @@ public sealed class ReplicasShareLanes(PostgresCluster cluster)
             for (var step = 0; step < 20; step++)
             {
                 await Platform.SendAsync(client.Admin, Platform.NodeEvent(name, step % 2 == 0 ? NodePhase.Queued : NodePhase.Running));
-                await Task.Delay(20, ScenarioServer.Token);
+                await Task.Delay(50, ScenarioServer.Token);
             }
             await Platform.SendAsync(client.Admin, Platform.Event(name, WorkflowPhase.Succeeded));
             acknowledged[$"{Platform.Project}/{Platform.Domain}/{name}"] = 22;

@@ -14,7 +14,7 @@ public sealed class ReplicasTakeOver(PostgresCluster cluster)
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var outage = TcpFaultProxy.Start(receiver.Port, Fault.Refuse);
         var url = new UriBuilder(receiver.Url) { Port = outage.Port }.Uri.ToString();
-        var yaml = ScenarioConfig.Webhooks(("hook", url)) + "delivery: { leaseDuration: 2s }";
+        var yaml = ScenarioConfig.Webhooks(("hook", url)) + "delivery: { leaseDuration: 8s }";
         var database = await cluster.CreateDatabaseAsync();
         await using var killed = await ServerProcess.StartAsync(yaml, database);
         using (var client = killed.Connect())
@@ -34,7 +34,7 @@ public sealed class ReplicasTakeOver(PostgresCluster cluster)
         await Eventually.TrueAsync(
             async () => (await Platform.DeliveriesAsync(other.Client, "run")) is [{ State: Delivery.Types.State.Delivered }],
             "the delivery by the other server",
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(2)
         );
         Assert.Single(receiver.Received);
     }

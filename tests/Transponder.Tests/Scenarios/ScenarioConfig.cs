@@ -1,4 +1,5 @@
 using Npgsql;
+using Transponder.Protocol;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Scenarios;
@@ -6,6 +7,10 @@ namespace Transponder.Tests.Scenarios;
 /// <summary>The configurations that scenarios run with.</summary>
 public static class ScenarioConfig
 {
+    /// <summary>A client's patience with a machine that has other things to do.</summary>
+    public static GrpcChannelOptions Patient { get; } =
+        new() { DefaultTimeout = TimeSpan.FromSeconds(60), ConnectTimeout = TimeSpan.FromSeconds(60) };
+
     /// <summary>Adds ports and a store.</summary>
     public static string Complete(string yaml, TempDirectory folder, int httpPort, int grpcPort, string? postgres, string server = "") =>
         $"""
@@ -20,8 +25,9 @@ public static class ScenarioConfig
 
     /// <summary>Webhook channels on loopback, whatever the notifications.</summary>
     public static string Channels(params IEnumerable<(string Name, string Url)> channels) =>
-        string.Concat(channels.Select(channel => $"  {channel.Name}: {{ type: webhook, url: {channel.Url} }}\n").Prepend("channels:\n"))
-        + "outbound: { allow: [ 127.0.0.0/8 ] }\n";
+        string.Concat(
+            channels.Select(channel => $"  {channel.Name}: {{ type: webhook, url: {channel.Url}, timeout: 30s }}\n").Prepend("channels:\n")
+        ) + "outbound: { allow: [ 127.0.0.0/8 ] }\n";
 
     /// <summary>Notifications on, with mail to a loopback port.</summary>
     public static string Mail(

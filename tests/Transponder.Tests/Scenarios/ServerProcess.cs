@@ -8,7 +8,7 @@ namespace Transponder.Tests.Scenarios;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "transponder");
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
 
     private readonly TempDirectory folder = new();
     private readonly int httpPort = FreePort.Next();
@@ -43,8 +43,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs the program with these arguments, to its end or not.</summary>
     public static ChildProcess Run(params IEnumerable<string> arguments) => ChildProcess.Start(Program, arguments);
 
-    public TransponderClient Connect(string? token = null) =>
-        new(Grpc, new GrpcChannelOptions { DefaultTimeout = TimeSpan.FromSeconds(60), Token = () => token });
+    public TransponderClient Connect(string? token = null) => new(Grpc, ScenarioConfig.Patient with { Token = () => token });
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
@@ -67,8 +66,12 @@ public sealed class ServerProcess : IAsyncDisposable
     public void Interrupt() => process!.Signal(2);
 
     /// <summary>Writes another configuration over the one that it runs with; ports and store stay.</summary>
-    public void Rewrite(string yaml) =>
-        folder.Write("scenario.yaml", ScenarioConfig.Complete(yaml, folder, httpPort, grpcPort, postgres, server));
+    public void Rewrite(string yaml)
+    {
+        // In one step: a server that looked meanwhile would read a half of it.
+        var next = folder.Write("next.yaml", ScenarioConfig.Complete(yaml, folder, httpPort, grpcPort, postgres, server));
+        System.IO.File.Move(next, config, overwrite: true);
+    }
 
     /// <summary>The configuration's file.</summary>
     public string Config => config;
@@ -90,7 +93,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>The first line of its output, past or future, with this text.</summary>
     public Task<string> LineAsync(string text) => process!.LineAsync(text);
 
-    public Task<int> ExitAsync(TimeSpan deadline) => process!.ExitAsync(deadline);
+    public Task<int> ExitAsync() => process!.ExitAsync();
 
     /// <summary>Starts it again after its end.</summary>
     public async Task StartAgainAsync()

@@ -80,15 +80,13 @@ public sealed class SinkThatRefusesAllIsStopped
         AssertListedAsync(server, $@"^strict +http +running +0 +0 +{quarantined}  \S");
 
     private static Task AssertListedAsync(ServerProcess server, string line) =>
-        Eventually.PassesAsync(async () => Assert.Matches(line, (await RunAsync(server, 0, "sinks", "list"))[1]), TimeSpan.FromSeconds(60));
+        Eventually.PassesAsync(async () => Assert.Matches(line, (await RunAsync(server, 0, "sinks", "list"))[1]));
 
     private static async Task AssertMetricAsync(ServerProcess server, string line)
     {
         using var http = new HttpClient { BaseAddress = server.Http };
-        await Eventually.PassesAsync(
-            async () =>
-                Assert.Contains($"\n{line}\n", await http.GetStringAsync("metrics", ScenarioServer.Token), StringComparison.Ordinal),
-            TimeSpan.FromSeconds(60)
+        await Eventually.PassesAsync(async () =>
+            Assert.Contains($"\n{line}\n", await http.GetStringAsync("metrics", ScenarioServer.Token), StringComparison.Ordinal)
         );
     }
 

@@ -25,7 +25,9 @@ public sealed class TaskToolIsOneFile : IDisposable
     public async Task File_InAnEmptyEnvironment_Works()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        await using var process = _tool.Shell($"exec env -i \"$T\" run --to webhook+{receiver.Url} --no-spool -- /bin/false");
+        await using var process = _tool.Shell(
+            $"exec env -i \"$T\" run --deadline 60s --to webhook+{receiver.Url} --no-spool -- /bin/false"
+        );
 
         Assert.Equal(1, await process.ExitAsync());
         Assert.Equal("", process.Output);
@@ -48,7 +50,7 @@ public sealed class TaskToolIsOneFile : IDisposable
                 cp -L "$file" "bare$file"
             done
             find bare -type f | wc -l > files
-            exec unshare --mount sh -c 'mount -t proc proc bare/proc && mount --bind /dev bare/dev && exec chroot bare /transponder-task run --to webhook+{{receiver.Url}} -- /bin/false'
+            exec unshare --mount sh -c 'mount -t proc proc bare/proc && mount --bind /dev bare/dev && exec chroot bare /transponder-task run --deadline 60s --to webhook+{{receiver.Url}} -- /bin/false'
             """
         );
 

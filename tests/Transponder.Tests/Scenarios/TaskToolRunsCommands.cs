@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Transponder.Tests.Rig;
@@ -28,7 +27,7 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     {
         // What else runs on the machine may make one call late; the tool's own time is that of the fastest.
         var delays = new List<TimeSpan>();
-        while (delays.Count < 5 && !delays.Exists(delay => delay < TimeSpan.FromSeconds(1)))
+        while (delays.Count < 20 && !delays.Exists(delay => delay < TimeSpan.FromSeconds(1)))
             delays.Add(await DelayOfFailureAsync());
 
         Assert.InRange(delays.Min(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
@@ -130,7 +129,7 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     {
         // Scripts start what they start in the background with SIGINT ignored.
         await using var process = _tool.Shell(
-            $"exec env --default-signal=INT $T run --to webhook://env:HOOK -- sh -c \"trap 'exit 33' {signal}; echo ready >&2; while :; do sleep 0.05; done\"",
+            $"exec env --default-signal=INT $T run --deadline 60s --to webhook://env:HOOK -- sh -c \"trap 'exit 33' {signal}; echo ready >&2; while :; do sleep 0.05; done\"",
             Hook
         );
         await process.LineAsync("ready");
@@ -143,7 +142,7 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     public async Task Hangup_ThatWasIgnored_StaysIgnored()
     {
         await using var process = _tool.Shell(
-            "trap '' HUP; exec $T run --to webhook://env:HOOK -- sh -c 'echo ready >&2; while [ ! -e go ]; do sleep 0.02; done; exit 5'",
+            "trap '' HUP; exec $T run --deadline 60s --to webhook://env:HOOK -- sh -c 'echo ready >&2; while [ ! -e go ]; do sleep 0.02; done; exit 5'",
             Hook
         );
         await process.LineAsync("ready");
@@ -160,7 +159,7 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
         var bytes = RandomNumberGenerator.GetBytes(3_000_000);
         await File.WriteAllBytesAsync(_tool.Place("in"), bytes, TestContext.Current.CancellationToken);
         await using var process = _tool.Shell(
-            "$T run --to webhook://env:HOOK -- sh -c 'cat; cat in >&2; exit 3' < in > out 2> err; echo $? > code",
+            "$T run --deadline 60s --to webhook://env:HOOK -- sh -c 'cat; cat in >&2; exit 3' < in > out 2> err; echo $? > code",
             Hook
         );
         await process.ExitAsync();
@@ -175,7 +174,7 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     public async Task OutputAndErrors_ThatGoToOnePlace_KeepTheirOrder()
     {
         const string Script = "i=0; while [ $i -lt 300 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done; exit 1";
-        await using var process = _tool.Shell($"$T run --to webhook://env:HOOK -- sh -c '{Script}' > both 2>&1", Hook);
+        await using var process = _tool.Shell($"$T run --deadline 60s --to webhook://env:HOOK -- sh -c '{Script}' > both 2>&1", Hook);
 
         Assert.Equal(1, await process.ExitAsync());
         Assert.Equal(
@@ -189,7 +188,7 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     public async Task Arguments_ThatAreNotUtf8_ArriveAsTheyAre()
     {
         await using var process = _tool.Shell(
-            "$T run --to webhook://env:HOOK -- printf '%s|' \"$(printf 'a\\377b')\" '' 'c d' @file -- -m > out",
+            "$T run --deadline 60s --to webhook://env:HOOK -- printf '%s|' \"$(printf 'a\\377b')\" '' 'c d' @file -- -m > out",
             Hook
         );
 
@@ -224,12 +223,13 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     [Fact]
     public async Task StartSlowAndSuccess_AreToldInOrder()
     {
-        var (code, _, _) = await _tool.RunAsync(
-            ["run", "--on", "start,success,slow=300ms", "--name", "training", "--to", "webhook://env:HOOK", "--", "sleep", "1.2"],
-            Hook
-        );
+        string[] options = ["--on", "start,success,slow=300ms", "--name", "training", "--to", "webhook://env:HOOK"];
+        const string Script = "while [ ! -e go ]; do sleep 0.05; done";
+        await using var process = _tool.Start(["run", .. options, "--", "sh", "-c", Script], Hook);
+        await _receiver.ReceivedAsync(2);
+        await File.WriteAllTextAsync(_tool.Place("go"), "", TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, code);
+        Assert.Equal(0, await process.ExitAsync());
         Assert.Equal(
             ["training has started", "training is still running after 300ms", "training has succeeded"],
             _receiver.Received.Select(request => request.Json.GetProperty("title").GetString())
@@ -277,13 +277,16 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
     public async Task Provider_ThatHangs_HoldsTheEndUpNoLongerThanTheDeadline()
     {
         _receiver.Answer = _ => ReceiverAnswer.Hang;
-        var clock = Stopwatch.StartNew();
+        var delays = new List<double>();
+        while (delays.Count < 5 && !delays.Exists(delay => delay < 4))
+        {
+            var (code, output, took) = await _tool.RunAsync(["run", "--deadline", "1s", "--to", "webhook://env:HOOK", "--", "false"], Hook);
+            Assert.Equal(1, code);
+            Assert.Contains("kept for later", output);
+            delays.Add(took.TotalSeconds);
+        }
 
-        var (code, output, _) = await _tool.RunAsync(["run", "--deadline", "1s", "--to", "webhook://env:HOOK", "--", "false"], Hook);
-
-        Assert.Equal(1, code);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 1, 4);
-        Assert.Contains("kept for later", output);
+        Assert.InRange(delays.Min(), 1, 4);
     }
 
     [Fact]
@@ -292,7 +295,10 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
         Assert.SkipWhen(Executable.Find("script") is null, "script is not installed (Debian package bsdutils)");
         const string Script = "test -t 0 && test -t 1 && test -t 2; echo $? > seen; exit 4";
         await File.WriteAllTextAsync(_tool.Place("look.sh"), Script, TestContext.Current.CancellationToken);
-        await using var process = _tool.Shell("exec script -qec '$T run --to webhook://env:HOOK -- sh look.sh' /dev/null", Hook);
+        await using var process = _tool.Shell(
+            "exec script -qec '$T run --deadline 60s --to webhook://env:HOOK -- sh look.sh' /dev/null",
+            Hook
+        );
 
         Assert.Equal(4, await process.ExitAsync());
         Assert.Equal("0\n", Encoding.UTF8.GetString(_tool.Bytes("seen")));
@@ -306,9 +312,13 @@ public sealed class TaskToolRunsCommands : IAsyncLifetime
         await using var probe = _tool.Shell("unshare --fork --pid --mount-proc true");
         Assert.SkipWhen(await probe.ExitAsync() != 0, "this machine does not let tests make PID namespaces");
 
-        const string Orphans = "for i in 1 2 3; do (sleep 0.1 & ) ; done; sleep 0.6; grep -l ^State:.Z /proc/[0-9]*/status | wc -l; exit 9";
+        const string Orphans = """
+            for i in 1 2 3; do (sleep 0.1 & ) ; done; sleep 0.6; i=0
+            while [ $i -lt 300 ] && grep -q ^State:.Z /proc/[0-9]*/status; do sleep 0.1; i=$((i+1)); done
+            grep -l ^State:.Z /proc/[0-9]*/status | wc -l; exit 9
+            """;
         await using var process = _tool.Shell(
-            $"unshare --fork --pid --mount-proc $T run --to webhook://env:HOOK -- sh -c '{Orphans}' > zombies",
+            $"unshare --fork --pid --mount-proc $T run --deadline 60s --to webhook://env:HOOK -- sh -c '{Orphans}' > zombies",
             Hook
         );
 

@@ -237,6 +237,7 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
                 new ServerNotifierOptions
                 {
                     Endpoint = $"http://127.0.0.1:{way.Port}",
+                    Timeout = TimeSpan.FromSeconds(30),
                     Channel = "open",
                     Token = SecretRef.FromFile(token),
                 }
@@ -298,7 +299,7 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
         await Eventually.TrueAsync(
             async () => (await Platform.DeliveriesAsync(after, "run")) is [{ State: Delivery.Types.State.Delivered }],
             "the message after the crash",
-            TimeSpan.FromSeconds(60)
+            TimeSpan.FromMinutes(2)
         );
         Assert.Equal(stored.DeliveryIds.Single(), Assert.Single(receiver.Received).Header("webhook-id"));
     }
@@ -312,8 +313,8 @@ public sealed class TasksSpeakThroughTheServer(PostgresCluster cluster)
               strictAddresses: false
               emailer: { sender: a@example.com, projects: [ other ], emailServerConfig: { serviceName: smtp, smtpServer: 127.0.0.1 } }
             channels:
-              open: { type: webhook, url: '{{receiver.Url}}', projects: [ {{Platform.Project}}, other ] }
-              also: { type: webhook, url: '{{receiver.Url}}?also' }
+              open: { type: webhook, url: '{{receiver.Url}}', timeout: 30s, projects: [ {{Platform.Project}}, other ] }
+              also: { type: webhook, url: '{{receiver.Url}}?also', timeout: 30s }
               others: { type: webhook, url: '{{receiver.Url}}?others', projects: [ other ] }
             recipients: { everyone: [ open, also ], mixed: [ open, others ], people: [ open, a@example.com ] }
             outbound: { allow: [ 127.0.0.0/8 ] }

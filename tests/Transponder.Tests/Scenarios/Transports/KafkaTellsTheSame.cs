@@ -33,11 +33,11 @@ public sealed class KafkaTellsTheSame
         var log = await PlayedEvents.PlayAsync(server);
         var count = PlayedEvents.Count(form, log);
 
-        await Eventually.TrueAsync(() => js.Lines.Count >= count, $"{count} messages at kafkajs", TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => js.Lines.Count >= count, $"{count} messages at kafkajs");
         PlayedEvents.AssertTold(form, log, [.. js.Lines.Select(line => Binary(form, JsonElement.Parse(line)))]);
         if (kcat is null)
             return;
-        await Eventually.TrueAsync(() => kcat.Lines.Count >= count, $"{count} messages at kcat", TimeSpan.FromSeconds(20));
+        await Eventually.TrueAsync(() => kcat.Lines.Count >= count, $"{count} messages at kcat");
         PlayedEvents.AssertTold(form, log, await StructuredAsync(form, kcat));
     }
 

@@ -37,7 +37,7 @@ public sealed class NatsTellsTheSame
 
         foreach (var reader in new[] { core, stream })
         {
-            await Eventually.TrueAsync(() => Lines(reader).Count >= count, $"{count} messages", TimeSpan.FromSeconds(20));
+            await Eventually.TrueAsync(() => Lines(reader).Count >= count, $"{count} messages");
             PlayedEvents.AssertTold(form, log, [.. Lines(reader).Select(line => CloudEventsSdk.Read(JsonElement.Parse(line)))]);
         }
     }

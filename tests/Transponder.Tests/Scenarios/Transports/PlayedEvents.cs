@@ -38,19 +38,17 @@ internal static class PlayedEvents
     {
         var options = $"--executions {executions} --seed 5 --shape mixed --failures 0.1 --aborts 0.15 --retries 0.1 --concurrency 32";
         await using var play = ServerProcess.Run(["play", .. options.Split(' '), "--server", $"{server.Grpc}", "-o", "json"]);
-        Assert.True(await play.ExitAsync(TimeSpan.FromMinutes(1)) == 0, play.Output);
+        Assert.True(await play.ExitAsync(TimeSpan.FromMinutes(5)) == 0, play.Output);
         return await SinkLog.ReadAsync(server);
     }
 
     /// <summary>Waits until every sink has confirmed everything.</summary>
     public static Task SentAsync(ScenarioServer server) =>
-        Eventually.PassesAsync(
-            async () =>
-                Assert.All(
-                    (await server.Client.Operations.ListSinksAsync(ScenarioServer.Token)).Sinks,
-                    sink => Assert.Equal((sink.Name, 0, ""), (sink.Name, sink.Lag, sink.Error))
-                ),
-            TimeSpan.FromSeconds(25)
+        Eventually.PassesAsync(async () =>
+            Assert.All(
+                (await server.Client.Operations.ListSinksAsync(ScenarioServer.Token)).Sinks,
+                sink => Assert.Equal((sink.Name, 0, ""), (sink.Name, sink.Lag, sink.Error))
+            )
         );
 
     /// <summary>How many messages tell that log.</summary>

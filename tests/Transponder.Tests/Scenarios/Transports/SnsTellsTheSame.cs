@@ -23,14 +23,14 @@ public sealed class SnsTellsTheSame(AwsAccount shared)
         var topic = await aws.CreateTopicAsync(fifo);
         var queue = await aws.SubscribeQueueAsync(topic);
         var settings =
-            $"region: {AwsAccount.Region}, endpoint: '{aws.Endpoint}', accessKey: {{ file: '{folder.Write("id", user.AccessKey)}' }}, "
+            $"region: {AwsAccount.Region}, timeout: 30s, endpoint: '{aws.Endpoint}', accessKey: {{ file: '{folder.Write("id", user.AccessKey)}' }}, "
             + $"secretKey: {{ file: '{folder.Write("key", user.SecretKey)}' }}";
         await using var server = await ScenarioServer.StartAsync("sinks:\n" + PlayedEvents.Sink("events", "aws", settings, topic, form));
 
         var log = await PlayedEvents.PlayAsync(server, executions: 6);
         await PlayedEvents.SentAsync(server);
 
-        var bodies = await aws.ReceiveAsync(queue, PlayedEvents.Count(form, log), TimeSpan.FromSeconds(45));
+        var bodies = await aws.ReceiveAsync(queue, PlayedEvents.Count(form, log));
         var messages = bodies.Select(body => Envelope(JsonElement.Parse(body))).ToList();
         PlayedEvents.AssertTold(form, log, await ProtobufMessages.ReadAsync(form, messages));
     }

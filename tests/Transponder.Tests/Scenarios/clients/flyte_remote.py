@@ -35,7 +35,7 @@ class Remote:
             f"/flyteidl.service.{service}/{method}", request_serializer=take.SerializeToString, response_deserializer=give.FromString
         )
         message = json_format.ParseDict(request, take(), descriptor_pool=self.pool)
-        reply = run(message, timeout=30)
+        reply = run(message, timeout=60)
         return json_format.MessageToDict(reply, preserving_proto_field_name=True, descriptor_pool=self.pool)
 
     def create(self, method, request):
@@ -139,7 +139,8 @@ class Propeller:
         return {"node_id": node_id, "execution_id": self.execution}
 
     def send(self, method, event):
-        now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{time.time_ns() % 10**9 // 1000:06d}Z"
+        seconds, rest = divmod(time.time_ns(), 10**9)
+        now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06d}Z"
         self.remote.call(method, {"event": {"producer_id": "propeller", "occurred_at": now, **event}})
 
     def attempt(self, node_id, attempt, end, **more):

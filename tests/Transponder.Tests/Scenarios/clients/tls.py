@@ -21,5 +21,5 @@ with grpc.secure_channel(address, credentials) as channel:
         request_serializer=lambda request: request.SerializeToString(),
         response_deserializer=factory.GetPrototype(method.output_type).FromString,
     )
-    reply = call(factory.GetPrototype(method.input_type)(), timeout=20)
+    reply = call(factory.GetPrototype(method.input_type)(), timeout=60)
 print(" ".join(domain.id for domain in reply.domains))

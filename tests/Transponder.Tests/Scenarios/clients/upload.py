@@ -26,7 +26,7 @@ def call(channel, name, **fields):
     run = channel.unary_unary(
         f"/{service.full_name}/{name}", request_serializer=request.SerializeToString, response_deserializer=reply.FromString
     )
-    return run(request(**fields), timeout=20)
+    return run(request(**fields), timeout=60)
 
 
 def failure(channel, name, **fields):
@@ -39,7 +39,7 @@ def failure(channel, name, **fields):
 
 def put(url, data, headers):
     try:
-        return urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers, method="PUT"), timeout=20).status
+        return urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers, method="PUT"), timeout=60).status
     except urllib.error.HTTPError as error:
         return error.code
 
@@ -67,7 +67,7 @@ with grpc.insecure_channel(address) as channel:
                 "native": place.native_url,
                 "changed": changed,
                 "stored": stored,
-                "same": urllib.request.urlopen(again.signed_url, timeout=20).read() == content,
+                "same": urllib.request.urlopen(again.signed_url, timeout=60).read() == content,
                 "expires": place.expires_at.seconds > 0,
                 "fixed": fixed.native_url,
                 "rewrite": failure(channel, "CreateUploadLocation", filename="s.py", filename_root="base", content_md5=md5, **project),
