@@ -3,6 +3,7 @@ using Flyteidl.Service;
 using Google.Protobuf.Reflection;
 using Transponder.Client;
 using Transponder.Protocol;
+using Transponder.Tests.Rig;
 using Transponder.Tests.Server.Wire;
 using Transponder.V1;
 using Xunit;
@@ -36,7 +37,7 @@ public sealed class TransponderClientTests
     public async Task Call_OverTheNetwork_IsAnswered()
     {
         await using var server = await WireServer.StartAsync(ScriptedAdmin.Services());
-        using var client = new TransponderClient(server.Grpc);
+        using var client = new TransponderClient(server.Grpc, Patient.Channel);
 
         var version = await client.Admin.GetVersionAsync(new(), TestContext.Current.CancellationToken);
         var failure = await Assert.ThrowsAsync<RpcException>(() =>

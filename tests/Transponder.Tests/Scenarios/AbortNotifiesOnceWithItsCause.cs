@@ -54,7 +54,7 @@ public sealed class AbortNotifiesOnceWithItsCause
     private static async Task AbortAsync(ScenarioServer server)
     {
         // As a proxy that authenticates says who it let through.
-        var options = ScenarioConfig.Patient with
+        var options = Patient.Channel with
         {
             Metadata = [new("x-forwarded-user", Who)],
         };

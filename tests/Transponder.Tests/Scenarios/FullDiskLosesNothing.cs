@@ -22,7 +22,7 @@ public sealed class FullDiskLosesNothing
         await File.WriteAllBytesAsync(ballast, new byte[4 * Megabyte], ScenarioServer.Token);
         var yaml = $"server: {{ httpPort: 0, grpc: {{ port: 0 }} }}\ndatabase: {{ sqlite: {{ file: {disk.Path}/t.db }} }}\n";
         await using var app = await TransponderApp.StartAsync(ConfigLoader.Parse("c.yaml", yaml).Options, ScenarioServer.Token);
-        using var client = new TransponderClient(app.GrpcAddress, ScenarioConfig.Patient);
+        using var client = new TransponderClient(app.GrpcAddress, Patient.Channel);
         await Platform.RegisterAsync(client.Admin);
 
         var (kept, refused) = await FillAsync(client.Admin);

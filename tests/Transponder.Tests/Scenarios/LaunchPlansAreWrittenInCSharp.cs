@@ -175,7 +175,7 @@ public sealed class LaunchPlansAreWrittenInCSharp
     /// </summary>
     private static async Task<byte[]> AssertUpstreamBuildsTheSameAsync(Uri server, string name, LaunchPlan plan, RegisteredLaunchPlan ours)
     {
-        using var flyte = new TransponderClient(server, ScenarioConfig.Patient);
+        using var flyte = new TransponderClient(server, Patient.Channel);
         var (built, answer) = await UpstreamAsync(server, name, ours.Id.Version);
         var (_, stored) = await UpstreamAsync(server, name, "from-python");
         var id = ours.Id.Clone();

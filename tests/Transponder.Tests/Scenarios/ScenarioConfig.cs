@@ -1,5 +1,4 @@
 using Npgsql;
-using Transponder.Protocol;
 using Transponder.Tests.Rig;
 
 namespace Transponder.Tests.Scenarios;
@@ -7,10 +6,6 @@ namespace Transponder.Tests.Scenarios;
 /// <summary>The configurations that scenarios run with.</summary>
 public static class ScenarioConfig
 {
-    /// <summary>A client's patience with a machine that has other things to do.</summary>
-    public static GrpcChannelOptions Patient { get; } =
-        new() { DefaultTimeout = TimeSpan.FromSeconds(60), ConnectTimeout = TimeSpan.FromSeconds(60) };
-
     /// <summary>Adds ports and a store.</summary>
     public static string Complete(string yaml, TempDirectory folder, int httpPort, int grpcPort, string? postgres, string server = "") =>
         $"""

@@ -68,7 +68,7 @@ public sealed class ScenarioServer : IAsyncDisposable
     }
 
     /// <summary>A client with connections of its own, and a token of its own.</summary>
-    public TransponderClient Connect(string? token = null) => new(Grpc, ScenarioConfig.Patient with { Token = () => token });
+    public TransponderClient Connect(string? token = null) => new(Grpc, Patient.Channel with { Token = () => token });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Transponder.Client;
 using Transponder.Protocol;
 using Transponder.Tests.Rig;
+using Xunit;
 
 namespace Transponder.Tests.Scenarios;
 
@@ -43,7 +44,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs the program with these arguments, to its end or not.</summary>
     public static ChildProcess Run(params IEnumerable<string> arguments) => ChildProcess.Start(Program, arguments);
 
-    public TransponderClient Connect(string? token = null) => new(Grpc, ScenarioConfig.Patient with { Token = () => token });
+    public TransponderClient Connect(string? token = null) => new(Grpc, Patient.Channel with { Token = () => token });
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
@@ -105,7 +106,12 @@ public sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (process is not null)
+        {
+            // Nobody asked it to end before the test did: what it has said tells why a call failed.
+            if (process.HasExited)
+                TestContext.Current.TestOutputHelper?.WriteLine($"the server has ended by itself:\n{process.Output}");
             await process.DisposeAsync();
+        }
         folder.Dispose();
     }
 }

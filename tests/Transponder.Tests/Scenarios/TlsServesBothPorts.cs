@@ -44,7 +44,7 @@ public sealed class TlsServesBothPorts : IDisposable
         Assert.Equal("https", server.Grpc.Scheme);
         foreach (var address in new[] { server.Http, server.Grpc })
         {
-            using var client = new TransponderClient(address, ScenarioConfig.Patient with { CaFile = ca });
+            using var client = new TransponderClient(address, Patient.Channel with { CaFile = ca });
             Assert.NotEmpty((await client.Admin.GetDomainsAsync(new GetDomainRequest(), Token)).Domains);
             Assert.Equal("1.1 200", await CurlAsync(address, "--http1.1"));
             Assert.Equal("2 200", await CurlAsync(address, "--http2"));
@@ -68,7 +68,7 @@ public sealed class TlsServesBothPorts : IDisposable
     public async Task StrangeAuthorities_AreRefused()
     {
         await using var server = await StartAsync("");
-        using var stranger = new TransponderClient(server.Grpc, ScenarioConfig.Patient);
+        using var stranger = new TransponderClient(server.Grpc, Patient.Channel);
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => stranger.Admin.GetDomainsAsync(new GetDomainRequest(), Token));
 
@@ -112,7 +112,7 @@ public sealed class TlsServesBothPorts : IDisposable
             ClientCertificates = own is null ? [] : [own],
             LocalCertificateSelectionCallback = own is null ? null : (_, _, _, _, _) => own,
         };
-        using var client = new TransponderClient(address, ScenarioConfig.Patient with { CaFile = ca, Tls = tls });
+        using var client = new TransponderClient(address, Patient.Channel with { CaFile = ca, Tls = tls });
         try
         {
             await client.Admin.GetDomainsAsync(new GetDomainRequest(), Token);

@@ -80,7 +80,7 @@ public sealed class ExecutionHandleTests
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await using var server = await WireServer.StartAsync(ScriptedExecutions.Services([WorkflowPhase.Running]));
-        using var client = new TransponderClient(server.Grpc);
+        using var client = new TransponderClient(server.Grpc, Patient.Channel);
 
         var waiting = new ExecutionHandle(client.Admin, ScriptedExecutions.Id).WaitAsync(
             new WaitOptions { Clock = clock },
@@ -95,7 +95,7 @@ public sealed class ExecutionHandleTests
     private async Task<ExecutionResult> WaitAsync(IReadOnlyList<object> looks, WaitOptions options, List<ExecutionPhase>? phases = null)
     {
         await using var server = await WireServer.StartAsync(ScriptedExecutions.Services(looks));
-        using var client = new TransponderClient(server.Grpc);
+        using var client = new TransponderClient(server.Grpc, Patient.Channel);
         var waiting = new ExecutionHandle(client.Admin, ScriptedExecutions.Id).WaitAsync(options, new Listener(phases ?? []), Token);
         while (!waiting.IsCompleted)
         {

@@ -4,6 +4,7 @@ using Transponder.Client;
 using Transponder.Client.LaunchPlans;
 using Transponder.Client.Values;
 using Transponder.Tests.Client.Executions;
+using Transponder.Tests.Rig;
 using Transponder.Tests.Server.Wire;
 using Xunit;
 using ExecutionOptions = Transponder.Client.LaunchPlans.ExecutionOptions;
@@ -63,7 +64,7 @@ public sealed class RegisteredLaunchPlanTests
     {
         ExecutionCreateRequest? created = null;
         await using var server = await WireServer.StartAsync(ScriptedExecutions.Services([], request => created = request));
-        using var client = new TransponderClient(server.Grpc);
+        using var client = new TransponderClient(server.Grpc, Patient.Channel);
         var id = new Identifier
         {
             ResourceType = ResourceType.LaunchPlan,
