@@ -13,6 +13,21 @@ internal sealed record ConfigFiles(IReadOnlyList<string> Paths, bool Strict)
     /// <summary>Something that differs when any file does.</summary>
     public string Stamp() => string.Join(' ', Paths.Select(StampOf));
 
+    /// <summary>The files in which nothing stands, not even a comment: most likely their new text is still to come.</summary>
+    public IReadOnlyList<string> Blank() => [.. Paths.Where(IsBlank)];
+
+    private static bool IsBlank(string path)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(File.ReadAllText(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private static string StampOf(string path)
     {
         try

@@ -26,6 +26,7 @@ internal sealed class ConfigFollower : IAsyncDisposable
     private readonly Task running;
     private ConfigResult current;
     private string stamp;
+    private IReadOnlyList<string> blank;
     private volatile bool asked;
 
     public ConfigFollower(ConfigFiles files, Func<TransponderOptions, Task> apply, TimeProvider time, ILogger<ConfigFollower> logger)
@@ -33,6 +34,7 @@ internal sealed class ConfigFollower : IAsyncDisposable
         (this.files, this.apply, this.time, this.logger) = (files, apply, time, logger);
         stamp = files.Stamp();
         current = files.Load();
+        blank = files.Blank();
         metrics = new ReloadMetrics(time);
         watcher = new ConfigWatcher(files, Look, time, logger);
         running = Task.Run(RunAsync);
@@ -66,7 +68,6 @@ internal sealed class ConfigFollower : IAsyncDisposable
             if (!asked)
                 await Task.Delay(Settling, time, ending.Token);
             asked = false;
-            stamp = files.Stamp();
             metrics.Ended(await TryReloadAsync());
         }
     }
@@ -87,7 +88,13 @@ internal sealed class ConfigFollower : IAsyncDisposable
 
     private async Task<bool> ReloadAsync()
     {
-        var loaded = files.Load();
+        var (loaded, blankNow) = await ReadAsync();
+        if (blankNow.Except(blank).ToList() is { Count: > 0 } emptied)
+        {
+            ReloadLog.Emptied(logger, string.Join(", ", emptied));
+            return false;
+        }
+
         if (!loaded.IsValid(files.Strict))
         {
             var mistakes = loaded.Problems.Where(problem => problem.IsError || files.Strict).ToList();
@@ -104,8 +111,22 @@ internal sealed class ConfigFollower : IAsyncDisposable
         ReloadLog.Applied(logger, change.Applied.Count == 0 ? "nothing" : string.Join(", ", change.Applied));
         if (change.NeedRestart.Count > 0)
             ReloadLog.NeedsRestart(logger, string.Join(", ", change.NeedRestart));
+        blank = blankNow;
         current = loaded with { Sections = change.NeedRestart.Aggregate(loaded.Sections, KeepFormer) };
         return true;
+    }
+
+    // What is written while it is read is read again.
+    private async Task<(ConfigResult Loaded, IReadOnlyList<string> Blank)> ReadAsync()
+    {
+        while (true)
+        {
+            stamp = files.Stamp();
+            var read = (files.Load(), files.Blank());
+            if (files.Stamp() == stamp)
+                return read;
+            await Task.Delay(Settling, time, ending.Token);
+        }
     }
 
     // What has not taken effect is reported again with the next reload.

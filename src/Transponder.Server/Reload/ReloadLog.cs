@@ -29,4 +29,11 @@ internal static partial class ReloadLog
 
     [LoggerMessage(7, LogLevel.Warning, "Changes in {Folder} cannot be watched, so its files are looked at every {Interval}: {Reason}")]
     public static partial void NotWatched(ILogger logger, string folder, TimeSpan interval, string reason);
+
+    [LoggerMessage(
+        8,
+        LogLevel.Error,
+        "The configuration was not reloaded, and the server goes on with the last good one: nothing stands any more in {Files}. To run without what stood there, leave a comment"
+    )]
+    public static partial void Emptied(ILogger logger, string files);
 }

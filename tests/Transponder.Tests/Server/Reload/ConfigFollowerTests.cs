@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Transponder.Server.Configuration;
 using Transponder.Server.Reload;
 using Transponder.Tests.Rig;
+using Transponder.Tests.Server.Wire;
 using Xunit;
 
 namespace Transponder.Tests.Server.Reload;
@@ -21,8 +23,31 @@ public sealed class ConfigFollowerTests : IDisposable
 
         folder.Write("a.yaml", "console: { url: 'http://b' }");
 
-        // Whoever looks while the file is written may find it empty.
-        await Eventually.TrueAsync(() => Applied().LastOrDefault()?.Delivery.ConsoleUrl == "http://b", "the new file to be applied");
+        await AppliedAsync(1);
+        Assert.Equal("http://b", Applied()[0].Delivery.ConsoleUrl);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n \n")]
+    public async Task File_Emptied_IsNotApplied(string nothing)
+    {
+        var file = folder.Write("a.yaml", "console: { url: 'http://a' }");
+        using var log = new ErrorLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        await using var follower = Follow(file, logger: loggers.CreateLogger<ConfigFollower>());
+
+        folder.Write("a.yaml", nothing);
+        follower.Reload();
+        await Eventually.TrueAsync(
+            () => log.Entries.Any(entry => entry.Contains(file, StringComparison.Ordinal)),
+            "the empty file to be told"
+        );
+        Assert.Empty(Applied());
+        folder.Write("a.yaml", "# nothing, and on purpose");
+
+        await AppliedAsync(1);
+        Assert.Null(Applied()[0].Delivery.ConsoleUrl);
     }
 
     [Fact]
@@ -79,8 +104,8 @@ public sealed class ConfigFollowerTests : IDisposable
         Assert.Equal(needRestart, string.Join(',', change.NeedRestart));
     }
 
-    private ConfigFollower Follow(string file, Func<TransponderOptions, Task>? apply = null) =>
-        new(new ConfigFiles([file], Strict: false), apply ?? Apply, TimeProvider.System, NullLogger<ConfigFollower>.Instance);
+    private ConfigFollower Follow(string file, Func<TransponderOptions, Task>? apply = null, ILogger<ConfigFollower>? logger = null) =>
+        new(new ConfigFiles([file], Strict: false), apply ?? Apply, TimeProvider.System, logger ?? NullLogger<ConfigFollower>.Instance);
 
     private Task Apply(TransponderOptions options)
     {
