@@ -31,7 +31,16 @@ internal sealed class ServerProcess(string config, int httpPort, int grpcPort) :
     public async Task StartAsync()
     {
         var started = ChildProcess.Start(Path.Combine(AppContext.BaseDirectory, "transponder"), ["serve", "--config", config]);
-        await started.LineAsync("gRPC on", TimeSpan.FromMinutes(2));
+        try
+        {
+            await started.LineAsync("gRPC on", TimeSpan.FromMinutes(2));
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+
         process = started;
     }
 
@@ -43,6 +52,7 @@ internal sealed class ServerProcess(string config, int httpPort, int grpcPort) :
     {
         if (process is { } old)
         {
+            process = null;
             await old.ExitAsync();
             await old.DisposeAsync();
         }
