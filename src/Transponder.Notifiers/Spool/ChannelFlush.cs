@@ -22,7 +22,11 @@ internal sealed class ChannelFlush(SpoolFiles files, SpoolOptions options, TimeP
     /// <summary>The channel that a mark stands for; null when none of its messages is left.</summary>
     public string? NameOf(string mark) => files.Of(mark).Select(Open).FirstOrDefault(message => message is not null)?.Channel;
 
-    public async Task RunAsync(string mark, Notifier notifier, Action<string, NotifyResult> tell, CancellationToken cancellationToken)
+    /// <param name="mark">The channel's mark.</param>
+    /// <param name="notifier">The channel.</param>
+    /// <param name="isOwn">Is told each message's file and result; whether the caller itself waits for it.</param>
+    /// <param name="cancellationToken">Ends the flush between two messages.</param>
+    public async Task RunAsync(string mark, Notifier notifier, Func<string, NotifyResult, bool> isOwn, CancellationToken cancellationToken)
     {
         foreach (var file in files.Of(mark))
         {
@@ -31,7 +35,7 @@ internal sealed class ChannelFlush(SpoolFiles files, SpoolOptions options, TimeP
                 continue;
             var result = await threads.SendAsync(kept.Channel, notifier, kept.Message, context, cancellationToken).ConfigureAwait(false);
             Last = result.Last;
-            tell(file.FullName, result);
+            var own = isOwn(file.FullName, result);
             if (result.Last is DeliveryResult.Retry or DeliveryResult.Rejected { Scope: RejectionScope.Destination })
             {
                 problems.Add(result.ToString());
@@ -41,6 +45,8 @@ internal sealed class ChannelFlush(SpoolFiles files, SpoolOptions options, TimeP
             {
                 rejected++;
                 problems.Add(result.ToString());
+                if (!own)
+                    files.Refuse(file, result.Last);
             }
             else
                 delivered++;

@@ -85,30 +85,34 @@ public sealed class NotifySpool
         }
 
         var mark = SpoolFiles.Mark(channel);
+        var flush = new ChannelFlush(files, options, time, context);
         NotifyResult? own = null;
+        var why = "what came before it could not be sent";
         try
         {
-            var flush = new ChannelFlush(files, options, time, context);
             using var held = await LockAsync(mark, context, cancellationToken).ConfigureAwait(false);
-            if (held is not null)
-                await flush
-                    .RunAsync(mark, notifier, (path, result) => own = path == file ? result : own, cancellationToken)
-                    .ConfigureAwait(false);
-            own ??= Waiting(held is null ? "another process is sending what waits" : "what came before it could not be sent", flush.Last);
+            if (held is null)
+                why = "another process is sending what waits";
+            else
+                await flush.RunAsync(mark, notifier, IsOwn, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
-            own ??= Waiting(error is OperationCanceledException ? "the caller cancelled" : Words(error), null);
+            why = error is OperationCanceledException ? "the caller cancelled" : Words(error);
         }
-        return own with { IsSpooled = File.Exists(file) };
+        var isSpooled = File.Exists(file);
+        own ??= new NotifyResult(notifier.Type, isSpooled ? Waiting() : SpoolFiles.ResultOf(file!), 0, context.Time.GetElapsedTime(start));
+        return own with { IsSpooled = isSpooled };
 
-        NotifyResult Waiting(string why, DeliveryResult? before) =>
-            new(
-                notifier.Type,
-                before is DeliveryResult.Retry ? before : new DeliveryResult.Retry(DeliveryReason.Interrupted, why),
-                0,
-                context.Time.GetElapsedTime(start)
-            );
+        bool IsOwn(string path, NotifyResult result)
+        {
+            if (path != file)
+                return false;
+            own = result;
+            return true;
+        }
+
+        DeliveryResult Waiting() => flush.Last as DeliveryResult.Retry ?? new DeliveryResult.Retry(DeliveryReason.Interrupted, why);
     }
 
     private string? Write(string channel, Message message, out string? file)
@@ -151,7 +155,7 @@ public sealed class NotifySpool
             if (flush.NameOf(mark) is not { } channel)
                 return flush.Summary;
             if (open(channel) is { } notifier)
-                await flush.RunAsync(mark, notifier, (_, _) => { }, cancellationToken).ConfigureAwait(false);
+                await flush.RunAsync(mark, notifier, (_, _) => false, cancellationToken).ConfigureAwait(false);
             else
                 flush.Problem($"there is no channel {channel} here; its messages go on waiting");
             return flush.Summary with { Left = files.Of(mark).Count() };

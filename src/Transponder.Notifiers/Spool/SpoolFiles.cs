@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Transponder.Notifiers.Spool;
 
@@ -10,6 +11,7 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
 {
     private const string Suffix = ".json";
     private const string Unfinished = ".tmp";
+    private const string Refused = ".refused";
     private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
 
     private long last;
@@ -79,10 +81,47 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Removes what writers left that died.</summary>
+    /// <summary>Says why a message is dropped to the call that has it from a caller and waits for the channel's lock.</summary>
+    public void Refuse(FileInfo message, DeliveryResult why)
+    {
+        try
+        {
+            Write(RefusalOf(message.FullName), Encoding.UTF8.GetBytes($"{why.Reason}\n{why.Detail}"), isDurable: false);
+        }
+        catch (IOException)
+        {
+            // A disk without room for the reason must not keep what nobody takes.
+        }
+    }
+
+    /// <summary>What became of a message that another call has removed.</summary>
+    public static DeliveryResult ResultOf(string message)
+    {
+        try
+        {
+            var refusal = RefusalOf(message);
+            var lines = File.ReadAllText(refusal).Split('\n', 2);
+            File.Delete(refusal);
+            var reason = Enum.TryParse<DeliveryReason>(lines[0], out var known) ? known : DeliveryReason.MessageRejected;
+            return new DeliveryResult.Rejected(reason, lines[^1]);
+        }
+        catch (FileNotFoundException)
+        {
+            return new DeliveryResult.Delivered(Detail: "sent by another call, with what waited");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new DeliveryResult.Retry(
+                DeliveryReason.Interrupted,
+                "another call has taken the message, and what became of it cannot be read"
+            );
+        }
+    }
+
+    /// <summary>Removes what writers left that died, and reasons that nobody waits for.</summary>
     public void Tidy()
     {
-        foreach (var file in new DirectoryInfo(options.Directory).EnumerateFiles("*" + Unfinished))
+        foreach (var file in Named("*" + Unfinished).Concat(Named("*" + Refused)))
             if (time.GetUtcNow() - file.LastWriteTimeUtc > LongestWrite)
                 file.Delete();
     }
@@ -117,6 +156,8 @@ internal sealed class SpoolFiles(SpoolOptions options, TimeProvider time)
         && ticks <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : DateTimeOffset.MaxValue;
+
+    private static string RefusalOf(string message) => Path.ChangeExtension(message, Refused);
 
     // Two messages of one moment keep their order.
     private long Next()

@@ -266,6 +266,37 @@ public sealed class NotifySpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task SpooledNotifier_AnotherCallTakesTheMessage_TellsWhatBecameOfIt()
+    {
+        var refused = new DeliveryResult.Rejected(DeliveryReason.MessageRejected, "no such template");
+        var inner = new RecordingNotifier().Then(new DeliveryResult.Delivered(), new DeliveryResult.Delivered(), refused, refused);
+
+        var sent = await BothWaitAsync(inner);
+        var dropped = await BothWaitAsync(inner);
+
+        Assert.All(sent, result => Assert.True(result is { IsDelivered: true, IsSpooled: false }, result.ToString()));
+        Assert.All(dropped, result => Assert.False(result.IsSpooled));
+        Assert.All(dropped, result => Assert.Equal(refused, result.Last));
+        Assert.Equal(4, inner.Sent.Count);
+        Assert.DoesNotContain(Directory.GetFiles(Place), file => !file.EndsWith(".lock", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Flush_RefusalThatNobodyWaitsFor_IsForgottenAfterAnHour()
+    {
+        Spool().Add("c", Message("m-1"));
+        var refusing = new RecordingNotifier().Then(new DeliveryResult.Rejected(DeliveryReason.MessageRejected, "no"));
+        await Spool().FlushAsync(_ => refusing, pod, Token);
+        Assert.Single(Directory.GetFiles(Place, "*.refused"));
+
+        clock.Advance(TimeProvider.System.GetUtcNow().AddHours(2) - clock.GetUtcNow());
+        Spool().Add("c", Message("m-2"));
+        await Spool().FlushAsync(_ => refusing, pod, Token);
+
+        Assert.Empty(Directory.GetFiles(Place, "*.refused"));
+    }
+
+    [Fact]
     public async Task SpooledNotifier_SpoolCannotBeUsed_SendsAllTheSame()
     {
         folder.Write("file", "x");
@@ -278,6 +309,21 @@ public sealed class NotifySpoolTests : IDisposable
         Assert.True(first.IsDelivered);
         Assert.False(second.IsSpooled);
         Assert.Contains("not kept either", second.ToString());
+    }
+
+    // Whoever gets the lock first sends what the other has written too.
+    private async Task<NotifyResult[]> BothWaitAsync(Notifier inner)
+    {
+        await using var one = new SpooledNotifier(inner, Spool(), "c");
+        await using var two = new SpooledNotifier(inner, Spool(), "c");
+        Directory.CreateDirectory(Place);
+        Task<NotifyResult>[] calls;
+        using (new SpoolFiles(new SpoolOptions { Directory = Place }, clock).TryLock(SpoolFiles.Mark("c")))
+        {
+            calls = [one.NotifyAsync("one", pod, Token), two.NotifyAsync("two", pod, Token)];
+            await Eventually.TrueAsync(() => Spool().Count == 2, "both messages to wait");
+        }
+        return await Task.WhenAll(calls);
     }
 
     private NotifySpool Spool() => new(new SpoolOptions { Directory = Place }, clock);
