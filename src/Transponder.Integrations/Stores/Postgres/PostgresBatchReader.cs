@@ -68,8 +68,8 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
     public async Task<BatchState> LoadAsync(NpgsqlConnection connection, BatchKeys keys, bool locking)
     {
         var missed = false;
-        await FindAsync(connection, keys);
-        var executions = keys.Executions.Where(key => cache.TryGet(key, out _)).OrderBy(Id).ToArray();
+        var ids = await FindAsync(connection, keys);
+        var executions = Known(keys.Executions, key => key).OrderBy(key => ids[key]).ToArray();
         var state = new BatchState();
         await using var batch = new NpgsqlBatch(connection);
         List<Action<NpgsqlDataReader>> readers = [];
@@ -112,6 +112,24 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
 
         return missed ? await LoadAsync(connection, keys, locking) : state;
 
+        TKey[] Known<TKey>(HashSet<TKey> wanted, Func<TKey, ExecutionKey> executionOf) =>
+            [.. wanted.Where(key => ids.ContainsKey(executionOf(key)))];
+
+        NpgsqlParameter[] Ids(ExecutionKey[] wanted) => [Longs(wanted.Select(key => ids[key]))];
+
+        NpgsqlParameter[] NodeKeys(NodeKey[] wanted) =>
+            [Longs(wanted.Select(key => ids[key.Execution])), Texts(wanted.Select(key => key.NodeId))];
+
+        NpgsqlParameter[] TaskKeys(TaskKey[] wanted) =>
+            [
+                .. NodeKeys([.. wanted.Select(key => key.Node)]),
+                Longs(wanted.Select(key => (long)key.RetryAttempt)),
+                Texts(wanted.Select(key => key.Task.Name)),
+                Texts(wanted.Select(key => key.Task.Version)),
+                Texts(wanted.Select(key => key.Task.Project)),
+                Texts(wanted.Select(key => key.Task.Domain)),
+            ];
+
         void Add<TKey>(TKey[] wanted, string sql, Func<TKey[], NpgsqlParameter[]> parameters, Action<NpgsqlDataReader, TKey> found)
         {
             if (wanted.Length == 0)
@@ -121,21 +139,38 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
         }
     }
 
-    private async Task FindAsync(NpgsqlConnection connection, BatchKeys keys)
+    // Kept for this batch: what other executions make the cache forget meanwhile is still known to it.
+    private async Task<Dictionary<ExecutionKey, long>> FindAsync(NpgsqlConnection connection, BatchKeys keys)
     {
-        var unknown = keys.Executions.Where(key => !cache.TryGet(key, out _)).ToArray();
-        if (unknown.Length == 0)
-            return;
-        await using var command = connection.Command(FindExecutions, Names(unknown));
+        var ids = new Dictionary<ExecutionKey, long>();
+        var unknown = new HashSet<ExecutionKey>();
+        foreach (var key in keys.Executions)
+            Recall(key);
+        foreach (var key in keys.Nodes)
+            Recall(key.Execution);
+        foreach (var key in keys.Tasks)
+            Recall(key.Node.Execution);
+        if (unknown.Count == 0)
+            return ids;
+
+        ExecutionKey[] wanted = [.. unknown];
+        await using var command = connection.Command(FindExecutions, Names(wanted));
         foreach (var (index, id) in await command.ListAsync(row => (row.GetInt64(0) - 1, row.GetInt64(1)), CancellationToken.None))
-            cache.Remember(unknown[index], id);
+        {
+            ids[wanted[index]] = id;
+            cache.Remember(wanted[index], id);
+        }
+
+        return ids;
+
+        void Recall(ExecutionKey key)
+        {
+            if (cache.TryGet(key, out var id))
+                ids[key] = id;
+            else
+                unknown.Add(key);
+        }
     }
-
-    private TKey[] Known<TKey>(HashSet<TKey> keys, Func<TKey, ExecutionKey> executionOf) =>
-        [.. keys.Where(key => cache.TryGet(executionOf(key), out _))];
-
-    // A name that another batch made the cache forget in between reads as a row that does not exist.
-    private long Id(ExecutionKey key) => cache.TryGet(key, out var id) ? id : -1;
 
     /// <summary>Reads phase and body from the given column on.</summary>
     public static NodeRow Node(NpgsqlDataReader row, NodeKey key, int from) =>
@@ -182,19 +217,4 @@ internal sealed class PostgresBatchReader(PostgresKeyCache cache)
 
     private static NpgsqlParameter[] Names(ExecutionKey[] keys) =>
         [Texts(keys.Select(key => key.Project)), Texts(keys.Select(key => key.Domain)), Texts(keys.Select(key => key.Name))];
-
-    private NpgsqlParameter[] Ids(ExecutionKey[] keys) => [Longs(keys.Select(Id))];
-
-    private NpgsqlParameter[] NodeKeys(NodeKey[] keys) =>
-        [Longs(keys.Select(key => Id(key.Execution))), Texts(keys.Select(key => key.NodeId))];
-
-    private NpgsqlParameter[] TaskKeys(TaskKey[] keys) =>
-        [
-            .. NodeKeys([.. keys.Select(key => key.Node)]),
-            Longs(keys.Select(key => (long)key.RetryAttempt)),
-            Texts(keys.Select(key => key.Task.Name)),
-            Texts(keys.Select(key => key.Task.Version)),
-            Texts(keys.Select(key => key.Task.Project)),
-            Texts(keys.Select(key => key.Task.Domain)),
-        ];
 }

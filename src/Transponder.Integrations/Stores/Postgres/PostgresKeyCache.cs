@@ -9,7 +9,8 @@ namespace Transponder.Integrations.Stores.Postgres;
 /// </summary>
 internal sealed class PostgresKeyCache
 {
-    private const int MostEntries = 200_000;
+    // Some hundred bytes each. Running executions are remembered by those who decide, so that few are asked for twice.
+    private const int MostEntries = 20_000;
 
     private readonly ConcurrentDictionary<ExecutionKey, long> ids = new();
 

@@ -200,6 +200,44 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Load_NodesOfAnExecutionThatIsNotAskedFor_AreFound()
+    {
+        var key = await CreateAsync();
+        var node = new NodeKey(key, "n0");
+        var task = StoreSamples.TaskKey(key, 0);
+        await ChangeAsync(
+            key,
+            (_, changes) =>
+            {
+                changes.Nodes.Add(StoreSamples.Node(node, NodePhase.Running, 1));
+                changes.Tasks.Add(
+                    new TaskRow
+                    {
+                        Key = task,
+                        Phase = TaskPhase.Running,
+                        PhaseVersion = 4,
+                        Body = [2],
+                        IsNew = true,
+                    }
+                );
+            }
+        );
+        // The new process knows the execution by its own memory of what runs, or not at all.
+        await ReopenAsync();
+        var nodes = new BatchKeys();
+        nodes.Nodes.Add(node);
+        var tasks = new BatchKeys();
+        tasks.Tasks.Add(task);
+
+        var ofTask = await Store.Events.LoadAsync(tasks, Token);
+        var ofNode = await Store.Events.LoadAsync(nodes, Token);
+
+        Assert.Equal(TaskPhase.Running, ofTask.Tasks[task].Phase);
+        Assert.Equal(NodePhase.Running, ofNode.Nodes[node].Phase);
+        Assert.Empty(ofNode.Executions);
+    }
+
+    [Fact]
     public async Task Commit_RacingOnOneExecution_EachSeesTheOnesBefore()
     {
         var key = await CreateAsync();
