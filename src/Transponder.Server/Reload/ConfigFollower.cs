@@ -78,7 +78,7 @@ internal sealed class ConfigFollower : IAsyncDisposable
         {
             return await ReloadAsync();
         }
-        catch (Exception error)
+        catch (Exception error) when (!ending.IsCancellationRequested)
         {
             // Whatever a configuration brings about, the server outlives it.
             ReloadLog.Failed(logger, error);
