@@ -66,7 +66,7 @@ public sealed class OAuthKafka : IAsyncDisposable
                 _ = Task.Run(() => ServeAsync(socket));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException) { }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException) { }
     }
 
     private async Task ServeAsync(Socket socket)
